@@ -1,0 +1,341 @@
+"""The values that travel through Pressrun: frozen, slotted, and without reach to the outside.
+
+``Post`` comes from a file, ``Publication`` from publish.yml. Rendering makes a ``Message`` of a
+post; a message for one newsletter is an ``Issue``; what an issue becomes at a provider is a ``Remote``.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pressrun.kinds import (
+    BRANCH,
+    EMAIL_ADDRESS,
+    HOST,
+    IDENTIFIER,
+    LANGUAGE,
+    Doc,
+    Folder,
+    Positive,
+    UrlPattern,
+    WebUrl,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person who writes."""
+
+    name: Annotated[str, Doc("The name as readers see it.")]
+    email: Annotated[str, EMAIL_ADDRESS, Doc("Shown in no feed; for templates.")] = ""
+    url: Annotated[str, WebUrl(), Doc("The author's own page.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The website that the posts belong to."""
+
+    title: Annotated[str, Doc("The publication's name, in feeds and emails.")]
+    url: Annotated[str, WebUrl(), Doc("The address of the site's front page.")]
+    timezone: Annotated[ZoneInfo, Doc("The zone of dates without one, such as Europe/Berlin.")]
+    description: Annotated[str, Doc("One sentence on what readers will find.")] = ""
+    language: Annotated[str, LANGUAGE, Doc("A BCP 47 tag such as en or de-AT.")] = "en"
+    authors: Annotated[
+        tuple[Author, ...], Doc("Who writes, unless a post says otherwise; a name is enough.")
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostsFolder:
+    """Where the posts are and where the site publishes them."""
+
+    folder: Annotated[str, Folder(), Doc("The folder with the Markdown files.")] = "posts"
+    url: Annotated[
+        str,
+        UrlPattern(),
+        Doc("A post's path on the site, of {year}, {month}, {day}, {slug} and {path}."),
+    ] = "/{slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """What `publish feed` writes."""
+
+    authority: Annotated[
+        str,
+        HOST,
+        Doc("A domain that was yours on authority_date: the start of feed ids. Never change it."),
+    ]
+    authority_date: Annotated[date, Doc("A day on which you held the authority. Never change it.")]
+    folder: Annotated[str, Folder(), Doc("Where the feeds are written.")] = "public"
+    url: Annotated[
+        str, WebUrl(), Doc("Where that folder is on the web, when it is not the site's front page.")
+    ] = ""
+    items: Annotated[int, Positive(), Doc("How many of the newest posts.")] = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """What `publish email` sends."""
+
+    sender: Annotated[
+        str, Doc('Name and address, such as "The Press <hello@example.org>".', key="from")
+    ] = ""
+    reply_to: Annotated[str, EMAIL_ADDRESS, Doc("Where replies go, when not to the sender.")] = ""
+    postal_address: Annotated[
+        str, Doc("Your postal address; many countries demand one in each issue.")
+    ] = ""
+    mode: Annotated[
+        Literal["draft", "send"],
+        Doc("draft: make a draft at the provider, a person sends it there. send: send it."),
+    ] = "draft"
+    template: Annotated[str, IDENTIFIER, Doc("A folder of email_templates/.")] = "letter"
+    subject: Annotated[str, Doc("The subject line, of {title} and {site}.")] = "{title}"
+    posts: Annotated[
+        Literal["all", "opt-in"],
+        Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),
+    ] = "all"
+    max_issues_per_run: Annotated[
+        int, Positive(), Doc("At most so many issues in one run, oldest first.")
+    ] = 1
+    max_lateness: Annotated[
+        int, Positive(), Doc("Days; a post that is due for longer is held.")
+    ] = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """A named stream of issues to one audience."""
+
+    audience: Annotated[
+        str, Doc("The provider's name or id of the readers; empty means everybody.")
+    ] = ""
+    title: Annotated[str, Doc("Its name in emails, when it differs from the site's.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """The mailing provider by name, with its options as written: the adapter checks them."""
+
+    name: str
+    options: Mapping[str, Any]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChoice:
+    """Where the record of what was sent is kept."""
+
+    store: Annotated[
+        Literal["file", "git"],
+        Doc("file: .publish/ledger/ on this machine. git: the branch of a remote, for CI."),
+    ] = "file"
+    persistent: Annotated[
+        bool, Doc("true where CI is set but the disk outlives the job (file only).")
+    ] = False
+    remote: Annotated[str, Doc("A git remote's name or address (git only).")] = "origin"
+    branch: Annotated[str, BRANCH, Doc("The ledger's branch (git only).")] = "publish-ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Everything publish.yml describes."""
+
+    root: Path = field(metadata={"given": True})
+    id: Annotated[str, IDENTIFIER, Doc("Names the publication in the ledger. Never change it.")]
+    site: Annotated[Site, Doc("The website that the posts belong to.")]
+    feeds: Annotated[Feeds, Doc("What `publish feed` writes.")]
+    provider: Annotated[ProviderChoice, Doc("The mailing provider and its options.")]
+    posts: Annotated[PostsFolder, Doc("Where the posts are.")] = PostsFolder()
+    email: Annotated[Email, Doc("What `publish email` sends.")] = Email()
+    newsletters: Annotated[
+        Mapping[str, Newsletter], Doc("Streams of issues by name; `main` when left out.")
+    ] = field(default_factory=lambda: {"main": Newsletter()})
+    ledger: Annotated[
+        LedgerChoice, Doc("Where the record of what was sent is kept: a word, or a mapping.")
+    ] = LedgerChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture at an absolute URL."""
+
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLink:
+    """A post that a reader may like too; ``target`` is a post id, a slug, a path or a URL."""
+
+    target: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Markdown file with front matter.
+
+    ``path`` is relative to the publication's root, with forward slashes. ``body`` is Markdown
+    without front matter and without the hand-written related section, which is
+    ``related_section``; ``body_line`` is the line of the file on which the body begins, ``lines``
+    the line of each front-matter key. ``newsletter`` is False, a newsletter's name, True, or None
+    where the post does not say.
+    """
+
+    id: str
+    path: str
+    slug: str
+    url: str
+    title: str
+    published: datetime
+    updated: datetime
+    body: str
+    body_line: int
+    subject: str = ""
+    description: str = ""
+    summary: str = ""
+    preheader: str = ""
+    tags: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
+    cover: Image | None = None
+    language: str = "en"
+    draft: bool = False
+    expires: datetime | None = None
+    newsletter: bool | str | None = None
+    feed: bool = True
+    related: tuple[RelatedLink, ...] = ()
+    related_section: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, key: str = "") -> str:
+        """Say where a front-matter key stands, or the post itself: ``posts/hello.md:4``."""
+        return f"{self.path}:{self.lines.get(key, 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A post's body, rendered.
+
+    ``html`` is clean and has absolute URLs only; ``related_html`` is the hand-written related
+    section (empty where there is none); ``summary_html`` is what stands before ``<!--more-->``
+    (empty where there is no such mark). ``text`` is the plain-text rendering of ``html``,
+    ``related_text`` of the section. ``findings`` names what was lost or is suspicious.
+    """
+
+    html: str
+    text: str
+    summary_html: str = ""
+    related_html: str = ""
+    related_text: str = ""
+    findings: tuple["Finding", ...] = ()
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error holds the issue back."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check has to say."""
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.severity} {self.rule}: {self.what}: {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What an issue looks like, before any provider's own tags: placeholders are neutral tokens.
+
+    ``html`` is the whole inlined document, ``fragment`` the inlined body alone, for providers that
+    wrap it in a template of their own. ``date`` is the post's: equal input gives equal bytes.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    fragment: str
+    text: str
+    sender: str
+    reply_to: str
+    language: str
+    date: datetime
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything a reader gets, as 64 hex digits."""
+        parts = [self.subject, self.preheader, self.html, self.text, self.sender, self.reply_to]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One mailing of one post in one newsletter."""
+
+    key: str
+    newsletter: str
+    audience: str
+    title: str
+    slug: str
+    url: str
+    message: Message
+
+    @property
+    def digest(self) -> str:
+        """The digest of the message: what the ledger remembers of its content."""
+        return self.message.digest
+
+
+def issue_key(publication_id: str, newsletter: str, post_id: str) -> str:
+    """Name an issue for ever: a readable part and 20 hex digits, fit for a tag or a file name.
+
+    Only what never changes goes in: an edit, a new date or a new URL leaves the key as it is.
+    """
+    parts = [publication_id, newsletter, post_id]
+    prefixed = b"".join(f"{len(part.encode())}:".encode() + part.encode() for part in parts)
+    readable = re.sub(r"[^a-z0-9]+", "-", post_id.lower()).strip("-")[:30].strip("-") or "post"
+    return f"{readable}-{hashlib.sha256(prefixed).hexdigest()[:20]}"
+
+
+class State(StrEnum):
+    """What became of a campaign, in our words."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A campaign at the provider. ``detail`` is the provider's own word for its state."""
+
+    id: str
+    state: State
+    detail: str = ""
+    at: datetime | None = None
