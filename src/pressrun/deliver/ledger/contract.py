@@ -1,0 +1,56 @@
+"""What every store of the ledger promises. One test suite holds all of them to it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from pressrun.deliver.steps import History, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to append to the issue ``key``, whose history had ``after`` lines when it was read."""
+
+    key: str
+    after: int
+    line: Line
+
+
+class Ledger(ABC):
+    """The durable record of what was promised, sent and left unsure: append-only, one list a key.
+
+    Absent and unreachable differ: what cannot be reached raises LedgerError, never looks empty.
+    """
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Say whether somebody has created the ledger. LedgerError when that cannot be known."""
+
+    @abstractmethod
+    def create(self) -> None:
+        """Create an empty ledger; do nothing where there is one."""
+
+    @abstractmethod
+    def read(self) -> Mapping[str, History]:
+        """Return the histories of all issues as they are now.
+
+        LedgerAbsent when nobody has created the ledger, LedgerDamaged when it holds anything that
+        we did not write, LedgerError when it cannot be reached.
+        """
+
+    @abstractmethod
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append lines, durably and by compare-and-swap: when this returns, they outlive a crash.
+
+        Overtaken when an issue's history has no longer ``after`` lines: then nothing of that issue
+        was written. LedgerError when the outcome is not known; the caller must then stop.
+        """
+
+    @abstractmethod
+    def run(self) -> AbstractContextManager[None]:
+        """Hold the ledger for a run that writes. LedgerError when another run holds it."""
+
+    @abstractmethod
+    def where(self) -> str:
+        """Name the place for a person: a folder, a branch and its remote."""

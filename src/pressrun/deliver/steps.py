@@ -1,0 +1,137 @@
+"""The steps of an issue on its way out, what may follow what, and the lines that record them.
+
+    (nothing) ── claim ── drafted ── sending ─┬─ accepted ─┬─ sent
+                   ^                  │       ├─ scheduled ┘
+                   └──── not-sent ────┘       └─ failed
+
+A ``claim`` may be made over while nothing was sent, so that a later run can take over a dead one.
+From ``sending`` on only what the provider says, or a person, moves an issue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pressrun.errors import LedgerDamaged
+
+
+class Step(StrEnum):
+    """What happened to an issue."""
+
+    CLAIM = "claim"  # a run says that it will work on the issue
+    DRAFTED = "drafted"  # the provider holds the complete draft
+    SENDING = "sending"  # the send call comes next: from here on the digest is frozen
+    ACCEPTED = "accepted"  # the provider has taken the send
+    SCHEDULED = "scheduled"  # the provider will send by itself at its time
+    SENT = "sent"  # the provider says it is done
+    NOT_SENT = "not-sent"  # proved or told by a person: nobody got it
+    FAILED = "failed"  # the provider says that sending failed
+    ABANDONED = "abandoned"  # a person says: never
+    BASELINE = "baseline"  # older than the ledger: never to be mailed
+
+
+_PROVIDER_SAYS = frozenset({Step.ACCEPTED, Step.SCHEDULED, Step.SENT})
+
+MAY_FOLLOW: Mapping[Step | None, frozenset[Step]] = {
+    None: frozenset({Step.CLAIM, Step.BASELINE}),
+    Step.CLAIM: frozenset({Step.CLAIM, Step.DRAFTED, Step.ABANDONED}) | _PROVIDER_SAYS,
+    Step.DRAFTED: frozenset({Step.CLAIM, Step.SENDING, Step.ABANDONED}) | _PROVIDER_SAYS,
+    Step.SENDING: frozenset({Step.NOT_SENT, Step.FAILED}) | _PROVIDER_SAYS,
+    Step.ACCEPTED: frozenset({Step.SENT, Step.FAILED, Step.NOT_SENT}),
+    Step.SCHEDULED: frozenset({Step.ACCEPTED, Step.SENT, Step.FAILED, Step.NOT_SENT}),
+    Step.FAILED: frozenset({Step.SENT, Step.NOT_SENT}),
+    Step.NOT_SENT: frozenset({Step.CLAIM, Step.ABANDONED}),
+    Step.SENT: frozenset(),
+    Step.ABANDONED: frozenset(),
+    Step.BASELINE: frozenset(),
+}
+
+SETTLED = frozenset({Step.SENT, Step.ABANDONED, Step.BASELINE})
+PAST_SENDING = frozenset({Step.SENDING, Step.ACCEPTED, Step.SCHEDULED, Step.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of one issue, as the ledger keeps it.
+
+    ``run`` is random for each run, so that two runs never write equal lines. ``body`` is the digest
+    of the post's title-independent Markdown, to recognise a renamed post; ``digest`` that of the
+    message. ``because`` holds the reason that a person or a provider gave.
+    """
+
+    step: Step
+    run: str
+    at: datetime
+    newsletter: str = ""
+    post: str = ""
+    title: str = ""
+    body: str = ""
+    digest: str = ""
+    provider: str = ""
+    account: str = ""
+    campaign: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything the ledger knows of one issue, oldest first."""
+
+    key: str
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def step(self) -> Step | None:
+        """The newest step, or None for an issue that the ledger does not know."""
+        return self.lines[-1].step if self.lines else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more can happen to the issue."""
+        return self.step in SETTLED
+
+    @property
+    def campaign(self) -> str:
+        """The id of the newest campaign at the provider; empty before there is one."""
+        return self._newest("campaign")
+
+    @property
+    def digest(self) -> str:
+        """The digest of the message that was drafted or sent last."""
+        return self._newest("digest")
+
+    @property
+    def title(self) -> str:
+        """The post's title when the issue was claimed."""
+        return self._newest("title")
+
+    @property
+    def post(self) -> str:
+        """The id of the post."""
+        return self._newest("post")
+
+    @property
+    def newsletter(self) -> str:
+        """The newsletter of the issue."""
+        return self._newest("newsletter")
+
+    @property
+    def body(self) -> str:
+        """The digest of the post's body when the issue was claimed."""
+        return self._newest("body")
+
+    def then(self, line: Line) -> "History":
+        """Return the history with ``line`` at its end; LedgerDamaged when it may not follow."""
+        if line.step not in MAY_FOLLOW[self.step]:
+            before = self.step or "the beginning"
+            raise LedgerDamaged.of(
+                f'step "{line.step}" cannot follow {before}',
+                f"issue {self.key}, line {len(self.lines) + 1}",
+                "Somebody else wrote to the ledger. Nothing is sent until a person has looked.",
+            )
+        return History(self.key, (*self.lines, line))
+
+    def _newest(self, name: str) -> str:
+        values = (getattr(line, name) for line in reversed(self.lines))
+        return next((value for value in values if value), "")
