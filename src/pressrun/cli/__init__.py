@@ -1,0 +1,71 @@
+"""The command ``publish``: click, one module per command, heavy imports inside the commands."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from pressrun import __version__
+from pressrun.cli.world import World
+from pressrun.errors import PressrunError
+
+COMMANDS = (
+    "init",
+    "new",
+    "feed",
+    "email",
+    "status",
+    "baseline",
+    "resolve",
+    "providers",
+)
+
+
+class Commands(click.Group):
+    """Find a command in the module of its name, so that only the one asked for is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pressrun.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Work in this folder instead of the current one.",
+)
+@click.version_option(__version__, prog_name="publish")
+@click.pass_context
+def publish(ctx: click.Context, directory: Path | None) -> None:
+    """Turn posts in git into feeds and newsletter issues, each sent exactly once."""
+    ctx.obj = (ctx.obj or World.real()).within(directory)
+
+
+def main() -> None:
+    """Run the command line; every expected error becomes lines on stderr and an exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str], world: World | None = None) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        code = publish.main(arguments, "publish", standalone_mode=False, obj=world)
+    except PressrunError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        return error.exit_code
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    return code if isinstance(code, int) else 0

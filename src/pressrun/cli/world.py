@@ -1,0 +1,50 @@
+"""What lies outside of Pressrun, as one value: folder, environment, time, chance and the network.
+
+Commands take it from click's context and hand on only the part that a function needs. Tests make
+one of their own.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The outside as a command sees it.
+
+    ``run`` is the random name of this run in the ledger; ``transport`` takes the place of the
+    network in tests (a requests transport adapter).
+    """
+
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], None] = time.sleep
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    transport: Any = None
+
+    @classmethod
+    def real(cls) -> "World":
+        """Return the world of this process."""
+        return cls(Path.cwd(), dict(os.environ))
+
+    def within(self, directory: Path | None) -> "World":
+        """Return the same world, seen from ``directory``."""
+        return replace(self, folder=self.folder / directory) if directory else self
+
+    @property
+    def root(self) -> Path:
+        """The nearest folder upwards that holds a publish.yml; the current one if none does."""
+        here = self.folder.absolute()
+        nearest = (path for path in (here, *here.parents) if (path / "publish.yml").is_file())
+        return next(nearest, here)
