@@ -1,0 +1,111 @@
+"""A ledger in memory, as durable as a test wants it, and hooks to fail or cut in at any moment."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pressrun.deliver.ledger.changes import changed
+from pressrun.deliver.ledger.contract import Entry, Ledger
+from pressrun.deliver.steps import History, Step
+from pressrun.errors import LedgerAbsent, LedgerError
+
+Moment = Literal["exists", "create", "read", "append", "appended"]
+Hook = Callable[[Moment, Sequence[Entry]], None]
+
+
+class Crash(BaseException):
+    """The process died here: nothing but ``finally`` sees it, as with a kernel freeing locks."""
+
+
+@dataclass
+class Disk:
+    """What outlives a process: the histories (None before there is a ledger) and the lock."""
+
+    histories: dict[str, History] | None = field(default_factory=dict)
+    held: bool = False
+
+
+def nothing(moment: Moment, entries: Sequence[Entry]) -> None:
+    """Let every operation pass."""
+
+
+@dataclass
+class MemoryLedger(Ledger):
+    """A ledger on a ``Disk``.
+
+    ``hook`` is called with the moment and the entries concerned: before everything, and with
+    "appended" once the lines are durable. It may raise (LedgerError: refused or unreachable;
+    LedgerError on "appended": the answer was lost; Crash: the process died) or write through
+    another ledger on the same disk. ``exclusive`` False: run() excludes nobody, as between machines.
+    """
+
+    disk: Disk = field(default_factory=Disk)
+    hook: Hook = nothing
+    exclusive: bool = True
+
+    @classmethod
+    def absent(cls) -> "MemoryLedger":
+        """Return a ledger that nobody has created yet."""
+        return cls(Disk(None))
+
+    def another(self, *, same_machine: bool = True) -> "MemoryLedger":
+        """Return what a second process sees: the same disk, no hook."""
+        return MemoryLedger(self.disk, exclusive=same_machine)
+
+    def steps(self, key: str) -> list[Step]:
+        """Return the steps on the disk, whatever the hook says."""
+        return [line.step for line in (self.disk.histories or {}).get(key, History(key)).lines]
+
+    def exists(self) -> bool:
+        self.hook("exists", ())
+        return self.disk.histories is not None
+
+    def create(self) -> None:
+        self.hook("create", ())
+        if self.disk.histories is None:
+            self.disk.histories = {}
+
+    def read(self) -> Mapping[str, History]:
+        self.hook("read", ())
+        return dict(self._histories())
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        self.hook("append", entries)
+        histories = self._histories()
+        histories.update(changed(histories, entries))
+        self.hook("appended", entries)
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        if not self.exclusive:
+            yield
+            return
+        if self.disk.held:
+            raise LedgerError.of("another run holds the ledger.", self.where())
+        self.disk.held = True
+        try:
+            yield
+        finally:
+            self.disk.held = False
+
+    def where(self) -> str:
+        return "memory"
+
+    def _histories(self) -> dict[str, History]:
+        if self.disk.histories is None:
+            raise LedgerAbsent.of("there is no ledger.", self.where(), "Run publish baseline.")
+        return self.disk.histories
+
+
+def fail_at(number: int, error: BaseException, moment: Moment = "append") -> Hook:
+    """Return a hook that raises ``error`` at the ``number``-th time that ``moment`` comes."""
+    seen = 0
+
+    def hook(now: Moment, entries: Sequence[Entry]) -> None:
+        nonlocal seen
+        seen += now == moment
+        if now == moment and seen == number:
+            raise error
+
+    return hook
