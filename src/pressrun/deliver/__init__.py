@@ -1,1 +1,1 @@
-"""Issues go out exactly once: plan, ledger, providers, and the one function that reaches readers."""
+"""Issues go out exactly once: plan, ledger, providers, and the one place that reaches readers."""

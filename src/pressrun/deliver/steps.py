@@ -36,7 +36,8 @@ _PROVIDER_SAYS = frozenset({Step.ACCEPTED, Step.SCHEDULED, Step.SENT})
 MAY_FOLLOW: Mapping[Step | None, frozenset[Step]] = {
     None: frozenset({Step.CLAIM, Step.BASELINE}),
     Step.CLAIM: frozenset({Step.CLAIM, Step.DRAFTED, Step.ABANDONED}) | _PROVIDER_SAYS,
-    Step.DRAFTED: frozenset({Step.CLAIM, Step.SENDING, Step.ABANDONED}) | _PROVIDER_SAYS,
+    Step.DRAFTED: frozenset({Step.CLAIM, Step.SENDING, Step.NOT_SENT, Step.ABANDONED})
+    | _PROVIDER_SAYS,
     Step.SENDING: frozenset({Step.NOT_SENT, Step.FAILED}) | _PROVIDER_SAYS,
     Step.ACCEPTED: frozenset({Step.SENT, Step.FAILED, Step.NOT_SENT}),
     Step.SCHEDULED: frozenset({Step.ACCEPTED, Step.SENT, Step.FAILED, Step.NOT_SENT}),
@@ -120,6 +121,12 @@ class History:
     def body(self) -> str:
         """The digest of the post's body when the issue was claimed."""
         return self._newest("body")
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the newest step but claims says that nothing went out: a new draft is right."""
+        steps = [line.step for line in self.lines if line.step is not Step.CLAIM]
+        return bool(steps) and steps[-1] is Step.NOT_SENT
 
     def then(self, line: Line) -> "History":
         """Return the history with ``line`` at its end; LedgerDamaged when it may not follow."""

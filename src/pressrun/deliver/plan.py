@@ -1,0 +1,210 @@
+"""Which issues are due, which are not and why: from posts and ledger, without side effects."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pressrun.deliver.steps import PAST_SENDING, History, Step
+from pressrun.model import Email, Post, Publication, issue_key
+from pressrun.posts.select import for_newsletter
+
+
+class Action(StrEnum):
+    """What a run does with an issue; the values are the words that a person reads."""
+
+    SEND = "send"  # goes out in this run
+    DRAFT = "draft"  # becomes a draft at the provider in this run
+    CHECK = "check"  # left us in an earlier run: ask the provider what became of it
+    HELD = "held"  # does not go out until a person says so
+    NEXT = "next"  # due, but this run has sent enough
+    WAIT = "wait"  # not yet
+    OFF = "off"  # not meant for this newsletter
+    SENT = "sent"
+    BASELINE = "older"  # older than the ledger, never to be mailed
+    NEVER = "never"  # a person said so
+
+
+WORKS = frozenset({Action.SEND, Action.DRAFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One issue in the plan. ``post`` is None for an issue whose post has vanished."""
+
+    action: Action
+    newsletter: str
+    history: History
+    note: str
+    post: Post | None
+
+    @property
+    def key(self) -> str:
+        """The issue's key."""
+        return self.history.key
+
+    @property
+    def title(self) -> str:
+        """The post's title, or the one that the ledger remembers."""
+        return self.post.title if self.post else self.history.title or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All issues, those that need work first."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def pending(self) -> tuple[Item, ...]:
+        """The issues on which a run would act: to send, to draft, to ask the provider about."""
+        return tuple(item for item in self.items if item.action in WORKS | {Action.CHECK})
+
+    def of(self, *actions: Action) -> tuple[Item, ...]:
+        """Return the items with one of ``actions``, in the plan's order."""
+        return tuple(item for item in self.items if item.action in actions)
+
+
+def body_digest(post: Post) -> str:
+    """Recognise a post's text under another name: 16 hex digits, empty for an empty body."""
+    body = post.body.strip()
+    return hashlib.sha256(body.encode()).hexdigest()[:16] if body else ""
+
+
+def make(
+    publication: Publication,
+    posts: Sequence[Post],
+    histories: Mapping[str, History] | None,
+    now: datetime,
+    late: Collection[str] = (),
+) -> Plan:
+    """Plan every post in every newsletter.
+
+    ``histories`` is what the ledger knows, None where there is no ledger: then nothing can be sent,
+    and each due post says so. ``late`` holds ids of posts that may go out although they are late.
+    """
+    planner = _Planner(publication, histories, now, frozenset(late))
+    items = [planner.item(post, name) for name in publication.newsletters for post in posts]
+    known = {item.key for item in items}
+    vanished = [planner.vanished(h) for key, h in (histories or {}).items() if key not in known]
+    planned = planner.hold_renamed([*items, *(item for item in vanished if item)])
+    return Plan(tuple(sorted(_within_limit(planned, publication.email), key=_order)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    publication: Publication
+    histories: Mapping[str, History] | None
+    now: datetime
+    late: frozenset[str]
+
+    def item(self, post: Post, newsletter: str) -> Item:
+        key = issue_key(self.publication.id, newsletter, post.id)
+        history = (self.histories or {}).get(key, History(key))
+        action, note = self._decide(post, newsletter, history)
+        return Item(action, newsletter, history, note, post)
+
+    def vanished(self, history: History) -> Item | None:
+        """Keep an issue in sight whose post is gone, unless it is settled."""
+        if history.settled:
+            return None
+        action = Action.CHECK if history.step in PAST_SENDING else Action.HELD
+        note = f"its post {history.post} is gone"
+        return Item(action, history.newsletter, history, note, None)
+
+    def hold_renamed(self, items: list[Item]) -> list[Item]:
+        """Hold a new post that looks like a mailed one under another name."""
+        ids = {item.post.id for item in items if item.post}
+        mailed = [h for h in (self.histories or {}).values() if h.post not in ids]
+        return [_held_if_renamed(item, mailed) for item in items]
+
+    def _decide(self, post: Post, newsletter: str, history: History) -> tuple[Action, str]:
+        if settled := _settled(history):
+            return settled
+        if history.step in PAST_SENDING:
+            return Action.CHECK, f"campaign {history.campaign}, {history.step}"
+        verdict = for_newsletter(post, newsletter, self.publication.email.posts, self.now)
+        if verdict.outcome != "in":
+            return Action(verdict.outcome), verdict.reason
+        return self._due(post, history)
+
+    def _due(self, post: Post, history: History) -> tuple[Action, str]:
+        email = self.publication.email
+        due = f"due {local(post.published, self.publication)}"
+        if self.histories is None:
+            return Action.WAIT, f"{due}, but there is no ledger yet"
+        if history.step is Step.DRAFTED and email.mode == "draft" and _unchanged(post, history):
+            return Action.CHECK, f"waits as draft {history.campaign} for a person to send it"
+        if self._too_late(post):
+            return Action.HELD, _late_note(post, self.now, email)
+        begun = "new" if history.step is None else f"begun before ({history.step})"
+        return Action.SEND if email.mode == "send" else Action.DRAFT, f"{begun}, {due}"
+
+    def _too_late(self, post: Post) -> bool:
+        lateness = self.now - post.published
+        allowed = timedelta(days=self.publication.email.max_lateness)
+        return lateness > allowed and post.id not in self.late
+
+
+def local(moment: datetime, publication: Publication) -> str:
+    """Write a moment in the publication's zone: ``2026-11-23 09:00 Europe/Berlin``."""
+    zone = publication.site.timezone
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+
+
+def _settled(history: History) -> tuple[Action, str] | None:
+    if not history.settled:
+        return None
+    last = history.lines[-1]
+    if last.step is Step.SENT:
+        return Action.SENT, f"{last.at:%Y-%m-%d}, campaign {history.campaign or 'unknown'}"
+    if last.step is Step.BASELINE:
+        return Action.BASELINE, f"was there before the ledger ({last.at:%Y-%m-%d})"
+    return Action.NEVER, last.because or "a person said never"
+
+
+def _unchanged(post: Post, history: History) -> bool:
+    return (history.title, history.body) == (post.title, body_digest(post))
+
+
+def _late_note(post: Post, now: datetime, email: Email) -> str:
+    days = (now - post.published).days
+    return (
+        f"{days} days late, more than max_lateness ({email.max_lateness}): "
+        f"publish email --late {post.slug}, or publish baseline --post {post.slug}"
+    )
+
+
+def _held_if_renamed(item: Item, mailed: Iterable[History]) -> Item:
+    if item.action not in WORKS | {Action.WAIT} or not item.post or item.history.lines:
+        return item
+    body = body_digest(item.post)
+    for old in mailed:
+        same_body = bool(body) and old.body == body
+        if old.newsletter == item.newsletter and (same_body or old.title == item.post.title):
+            note = f"looks like {old.post} renamed: add `id: {old.post}` to {item.post.path}"
+            return replace(item, action=Action.HELD, note=note)
+    return item
+
+
+def _within_limit(items: list[Item], email: Email) -> list[Item]:
+    """Let at most ``max_issues_per_run`` issues through, oldest first."""
+    due = sorted((item for item in items if item.action in WORKS), key=_oldest_first)
+    later = {item.key for item in due[email.max_issues_per_run :]}
+    note = f"due, but max_issues_per_run is {email.max_issues_per_run}"
+    return [
+        replace(item, action=Action.NEXT, note=note) if item.key in later else item
+        for item in items
+    ]
+
+
+def _oldest_first(item: Item) -> tuple[datetime, str]:
+    assert item.post is not None  # noqa: S101 - only a post can be due
+    return item.post.published, item.key
+
+
+def _order(item: Item) -> tuple[int, float, str]:
+    rank = list(Action).index(item.action)
+    age = -item.post.published.timestamp() if item.post else 0.0
+    return rank, age, item.key

@@ -1,0 +1,121 @@
+"""The outbox: a folder instead of a mailing provider. It needs no account and obeys the contract.
+
+    outbox/KEY/            an issue that was delivered: message.eml and record.json
+    outbox/.drafts/KEY/    one that was drafted
+
+Delivering is the renaming of a complete folder, which happens once or not at all and cannot happen
+twice: that is why ``send_once`` is true here.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pressrun.deliver.providers.contract import Can, Provider
+from pressrun.errors import Rejected
+from pressrun.kinds import Doc, Folder
+from pressrun.mime import to_eml
+from pressrun.model import Issue, Remote, State
+from pressrun.wire import Request
+
+UNSUBSCRIBE = "https://outbox.invalid/unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The outbox's options in publish.yml."""
+
+    folder: Annotated[str, Folder(), Doc("Where the issues are delivered.")] = "outbox"
+
+
+class Outbox(Provider):
+    """Deliver each issue as an .eml and a record into a folder."""
+
+    name = "outbox"
+    home = "a folder on this machine"
+    can = Can(send_once=True, plain_text=True, preheader=True, sender=True)
+    Options = Options
+    find_lag = 0.0
+    placeholders: ClassVar[Mapping[str, str]] = {
+        "unsubscribe_url": UNSUBSCRIBE,
+        "view_url": "https://outbox.invalid/view",
+        "first_name": "reader",
+        "postal_address": "(no postal address)",
+    }
+
+    def account(self) -> str:
+        return str(self.options.folder)
+
+    def find(self, key: str) -> list[Remote]:
+        remote = self.status(key)
+        return [] if remote.state is State.GONE else [remote]
+
+    def draft(self, issue: Issue, into: str | None) -> Remote:
+        message = self.localise(issue.message)
+        eml = to_eml(message, message_id=issue.key, unsubscribe_url=UNSUBSCRIBE)
+        record = {
+            "key": issue.key,
+            "newsletter": issue.newsletter,
+            "audience": issue.audience,
+            "subject": message.subject,
+            "url": issue.url,
+            "digest": issue.digest,
+        }
+        self.wire.call(
+            Request("PUT", f"/{into or issue.key}", json={**record, "eml": eml.decode()})
+        )
+        return Remote(issue.key, State.DRAFT)
+
+    def send(self, issue: Issue, remote_id: str) -> None:
+        self.wire.call(Request("POST", f"/{remote_id}/deliver"))
+
+    def status(self, remote_id: str) -> Remote:
+        state = State(self.wire.call(Request("GET", f"/{remote_id}", read=True))["state"])
+        return Remote(remote_id, state)
+
+
+class Cabinet:
+    """The folder as a wire: reads, puts and deliveries, each all or nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def call(self, request: Request) -> Any:
+        """Carry out one request; Rejected where it would touch what was delivered."""
+        key, _, action = request.path.strip("/").partition("/")
+        if request.method == "GET":
+            return {"state": self._state(key)}
+        if self._state(key) is State.SENT:
+            raise Rejected.of(
+                f"{key} was delivered already.", f"{request.method} {self.folder / key}"
+            )
+        return self._deliver(key) if action == "deliver" else self._put(key, request.json)
+
+    def _state(self, key: str) -> State:
+        if (self.folder / key).is_dir():
+            return State.SENT
+        return State.DRAFT if self._draft(key).is_dir() else State.GONE
+
+    def _draft(self, key: str) -> Path:
+        return self.folder / ".drafts" / key
+
+    def _put(self, key: str, content: Mapping[str, str]) -> None:
+        fresh = self._draft(f".{key}.{os.getpid()}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        record = {name: value for name, value in content.items() if name != "eml"}
+        (fresh / "message.eml").write_bytes(content["eml"].encode())
+        (fresh / "record.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        shutil.rmtree(self._draft(key), ignore_errors=True)
+        fresh.rename(self._draft(key))
+
+    def _deliver(self, key: str) -> None:
+        try:
+            self._draft(key).rename(self.folder / key)
+        except OSError as error:
+            place = f"POST {self.folder / key}"
+            raise Rejected.of(f"{key} cannot be delivered: {error.strerror}.", place) from error

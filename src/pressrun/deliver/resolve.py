@@ -1,0 +1,65 @@
+"""A person says what became of an issue, where neither ledger nor provider can tell."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from pressrun.deliver.ledger.contract import Entry, Ledger
+from pressrun.deliver.steps import MAY_FOLLOW, History, Line, Step
+from pressrun.errors import UsageError
+from pressrun.model import Remote, State
+
+
+class Verdict(StrEnum):
+    """What a person may say."""
+
+    SENT = "sent"
+    NOT_SENT = "not-sent"
+    NEVER = "never"
+
+
+STEPS: Mapping[Verdict, Step] = {
+    Verdict.SENT: Step.SENT,
+    Verdict.NOT_SENT: Step.NOT_SENT,
+    Verdict.NEVER: Step.ABANDONED,
+}
+
+# States of a campaign that prove a person wrong.
+CONTRADICTS: Mapping[Verdict, frozenset[State]] = {
+    Verdict.SENT: frozenset({State.SCHEDULED, State.SENDING}),
+    Verdict.NOT_SENT: frozenset({State.SCHEDULED, State.SENDING, State.SENT}),
+    Verdict.NEVER: frozenset({State.SCHEDULED, State.SENDING, State.SENT}),
+}
+
+
+def resolve(
+    history: History,
+    verdict: Verdict,
+    because: str,
+    ledger: Ledger,
+    *,
+    now: datetime,
+    run: str,
+    remote: Remote | None,
+) -> History:
+    """Write down what a person says; return the longer history.
+
+    ``remote`` is the campaign as the provider shows it now, None where there is none to ask about.
+    UsageError when the provider, or the ledger, says otherwise.
+    """
+    step = STEPS[verdict]
+    if remote and remote.state in CONTRADICTS[verdict]:
+        raise UsageError.of(
+            f"the provider shows campaign {remote.id} as {remote.detail or remote.state}.",
+            f"issue {history.key}",
+            "Run publish email: it writes down what the provider says.",
+        )
+    if step not in MAY_FOLLOW[history.step]:
+        raise UsageError.of(
+            f'it is "{history.step or "unknown"}", which --{verdict} cannot follow.',
+            f"issue {history.key}",
+            "publish status shows what is open.",
+        )
+    line = Line(step, run, now, because=because)
+    ledger.append([Entry(history.key, len(history.lines), line)])
+    return history.then(line)

@@ -1,0 +1,281 @@
+"""The one place that may reach readers.
+
+The order is the proof: an intent is durable in the ledger before its effect, a draft is complete
+before it is sent, and after a doubt only the provider's own word, or a person's, moves an issue.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pressrun.deliver.ledger.contract import Entry, Ledger
+from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.steps import MAY_FOLLOW, PAST_SENDING, History, Line, Step
+from pressrun.errors import LedgerError, NotNow, Overtaken, Rejected, Unsure, WireError
+from pressrun.model import Issue, Remote, State
+
+# At most a minute in all: long enough to see a small issue go, short enough for a scheduled job.
+POLLS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+FIND_PAUSE = 5.0
+WAITS = "waits there for a person to send it"
+
+WENT: Mapping[State, Step] = {
+    State.SENDING: Step.ACCEPTED,
+    State.SCHEDULED: Step.SCHEDULED,
+    State.SENT: Step.SENT,
+}
+FINAL = frozenset({State.SENT, State.SCHEDULED, State.FAILED})
+
+
+class Result(StrEnum):
+    """What a run has to tell of an issue."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    DRAFTED = "drafted"
+    FAILED = "failed"
+    HELD = "held"
+    UNSURE = "UNSURE"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one issue in one run, with its reason."""
+
+    result: Result
+    key: str
+    campaign: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a run works with. ``send`` is False where a person sends the drafts."""
+
+    ledger: Ledger
+    provider: Provider
+    run: str
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    send: bool
+
+
+@dataclass(slots=True)
+class Trail:
+    """An issue's history as this run knows and continues it, line by compare-and-swap line."""
+
+    desk: Desk
+    history: History
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, step: Step, **more: str) -> None:
+        """Make ``step`` durable. Overtaken when another run was here since we read."""
+        line = Line(step, self.desk.run, self.desk.now(), **{**self.facts, **more})
+        longer = self.history.then(line)
+        entry = Entry(self.history.key, len(self.history.lines), line)
+        self.desk.ledger.append([entry])
+        self.history = longer
+
+    def outcome(self, result: Result, note: str = "") -> Outcome:
+        """Close the run's work on the issue."""
+        return Outcome(result, self.history.key, self.history.campaign, note)
+
+
+def deliver(issue: Issue, trail: Trail) -> Outcome:
+    """Bring a due issue to its readers, or to a draft, as far as it can be brought safely."""
+    return _guarded(lambda: _deliver(issue, trail), trail)
+
+
+def settle(trail: Trail, issue: Callable[[], Issue] | None = None) -> Outcome:
+    """Ask the provider what became of an issue that left us, or that waits as a draft there.
+
+    ``issue`` renders it again where its post still exists: only a provider that is proved to
+    refuse a second send is ever asked again.
+    """
+    if trail.history.step is Step.DRAFTED:
+        return _guarded(lambda: _waiting(trail), trail)
+    return _guarded(lambda: _confirm(trail, issue, polls=()), trail)
+
+
+def _guarded(work: Callable[[], Outcome], trail: Trail) -> Outcome:
+    """Turn a ledger that refuses a line into an outcome of this issue alone."""
+    try:
+        return work()
+    except Overtaken as error:
+        return trail.outcome(Result.OVERTAKEN, str(error))
+    except LedgerError as error:
+        if trail.history.step in PAST_SENDING:
+            return trail.outcome(Result.UNSURE, f"{error} The next run asks the provider.")
+        return trail.outcome(Result.FAILED, f"not sent: {error}")
+
+
+def _deliver(issue: Issue, trail: Trail) -> Outcome:
+    interrupted = trail.history.step is Step.CLAIM
+    try:
+        known = _known(trail)
+        if known and known.state is State.GONE and not trail.history.taken_back:
+            return trail.outcome(Result.HELD, "somebody deleted its draft at the provider")
+        trail.write(Step.CLAIM)
+        remotes = _campaigns(issue.key, known, trail, patient=interrupted)
+        if any(remote.state is not State.DRAFT for remote in remotes):
+            return _adopt(remotes, trail)
+        remote = trail.desk.provider.draft(issue, remotes[0].id if remotes else None)
+    except WireError as error:
+        return trail.outcome(Result.FAILED, f"not sent: {error}")
+    trail.write(Step.DRAFTED, campaign=remote.id, digest=issue.digest)
+    if not trail.desk.send:
+        return trail.outcome(Result.DRAFTED, WAITS)
+    return _send(issue, trail)
+
+
+def _known(trail: Trail) -> Remote | None:
+    """Read the campaign that the ledger names; the provider's list may lag, this does not."""
+    known = trail.history.campaign
+    return trail.desk.provider.status(known) if known else None
+
+
+def _campaigns(key: str, known: Remote | None, trail: Trail, *, patient: bool) -> list[Remote]:
+    """Return what the provider holds for the issue.
+
+    After a claim that never came to ``drafted`` a draft may exist that the provider does not list
+    yet: we look again until its lag is certainly over, before anything new is created.
+    """
+    if known and known.state is not State.GONE:
+        return [known]
+    provider, waited = trail.desk.provider, 0.0
+    while not (found := provider.find(key)) and patient and waited < provider.find_lag:
+        trail.desk.sleep(FIND_PAUSE)
+        waited += FIND_PAUSE
+    return sorted(found, key=lambda remote: remote.id)
+
+
+def _adopt(remotes: list[Remote], trail: Trail) -> Outcome:
+    """Take over a campaign that is past DRAFT although the ledger does not know of a send."""
+    past = [remote for remote in remotes if remote.state is not State.DRAFT]
+    went = [remote for remote in past if remote.state in WENT]
+    if len(past) == len(went) == 1:
+        note = "was sent at the provider; the ledger did not know"
+        return _record(went[0], trail, note)
+    seen = ", ".join(f"{remote.id} ({remote.detail or remote.state})" for remote in past)
+    return trail.outcome(Result.HELD, f"the provider already has {seen} for this issue")
+
+
+def _send(issue: Issue, trail: Trail) -> Outcome:
+    """Send the draft. The only caller of ``Provider.send`` besides ``_ask_again``."""
+    trail.write(Step.SENDING, digest=issue.digest)
+    try:
+        trail.desk.provider.send(issue, trail.history.campaign)
+    except (Rejected, NotNow) as error:
+        return _refused(error, trail)
+    except Unsure as error:
+        return _confirm(trail, lambda: issue, POLLS, str(error))
+    return _watch(trail)
+
+
+def _refused(error: WireError, trail: Trail) -> Outcome:
+    """Believe the provider's state rather than its refusal: it may refuse what has gone already."""
+    remote = _look(trail)
+    if remote and remote.state in WENT:
+        return _record(remote, trail, "")
+    trail.write(Step.NOT_SENT, because=str(error))
+    return trail.outcome(Result.FAILED, f"not sent: {error}")
+
+
+def _watch(trail: Trail) -> Outcome:
+    """Follow a send that the provider has accepted, for a minute at most."""
+    for pause in POLLS:
+        remote = _look(trail)
+        if remote and remote.state in FINAL:
+            break
+        if remote and remote.state in WENT:
+            _record(remote, trail, "")
+        trail.desk.sleep(pause)
+    if remote and remote.state in WENT:
+        return _record(remote, trail, "")
+    if remote and remote.state is not State.DRAFT:
+        return _doubtful(remote, trail, "")
+    _write_if_news(Step.ACCEPTED, trail)
+    return trail.outcome(Result.ACCEPTED, "the provider took it and does not show it yet")
+
+
+def _confirm(
+    trail: Trail,
+    issue: Callable[[], Issue] | None,
+    polls: tuple[float, ...],
+    doubt: str = "",
+) -> Outcome:
+    """Look for proof that an issue went out; a draft proves nothing."""
+    remote = _look(trail)
+    for pause in polls:
+        if remote and remote.state is not State.DRAFT:
+            break
+        trail.desk.sleep(pause)
+        remote = _look(trail)
+    if remote is None:
+        return _unreadable(trail, doubt)
+    if remote.state in WENT:
+        return _record(remote, trail, "")
+    again = trail.history.step is Step.SENDING and trail.desk.provider.can.send_once
+    if remote.state is State.DRAFT and issue and again:
+        return _ask_again(issue(), trail)
+    return _doubtful(remote, trail, doubt)
+
+
+def _ask_again(issue: Issue, trail: Trail) -> Outcome:
+    """Repeat a send at a provider that is proved to refuse the second one."""
+    try:
+        trail.desk.provider.send(issue, trail.history.campaign)
+    except WireError as error:
+        remote = _look(trail)
+        if remote and remote.state in WENT:
+            return _record(remote, trail, "")
+        return trail.outcome(Result.UNSURE, str(error))
+    return _watch(trail)
+
+
+def _waiting(trail: Trail) -> Outcome:
+    """Read what a person did with a draft that waits at the provider."""
+    remote = _look(trail)
+    if remote is None:
+        return trail.outcome(Result.DRAFTED, "could not be read now")
+    if remote.state is State.DRAFT:
+        return trail.outcome(Result.DRAFTED, WAITS)
+    if remote.state in WENT:
+        return _record(remote, trail, "a person sent it there")
+    return trail.outcome(Result.HELD, f"its draft is {remote.detail or remote.state} there")
+
+
+def _unreadable(trail: Trail, doubt: str) -> Outcome:
+    if trail.history.step in {Step.ACCEPTED, Step.SCHEDULED}:
+        return trail.outcome(Result(trail.history.step), "its status could not be read now")
+    return trail.outcome(Result.UNSURE, doubt or "the provider did not answer when it was asked")
+
+
+def _doubtful(remote: Remote, trail: Trail, doubt: str) -> Outcome:
+    """Say that nobody knows. A provider's word that sending failed is written down."""
+    if remote.state is State.FAILED:
+        _write_if_news(Step.FAILED, trail, because=remote.detail or remote.state)
+    shown = f"{trail.desk.provider.name} shows {remote.detail or remote.state}"
+    return trail.outcome(Result.UNSURE, f"{doubt} {shown}".strip())
+
+
+def _record(remote: Remote, trail: Trail, note: str) -> Outcome:
+    step = WENT[remote.state]
+    _write_if_news(step, trail, campaign=remote.id)
+    return trail.outcome(Result(step), note)
+
+
+def _write_if_news(step: Step, trail: Trail, **more: str) -> None:
+    """Write down what the provider says, unless the ledger knows as much or more."""
+    if step in MAY_FOLLOW[trail.history.step]:
+        trail.write(step, **more)
+
+
+def _look(trail: Trail) -> Remote | None:
+    try:
+        return trail.desk.provider.status(trail.history.campaign)
+    except WireError:
+        return None
