@@ -1,0 +1,1 @@
+"""A post becomes HTML, plain text, feeds and an email."""

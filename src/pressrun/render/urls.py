@@ -1,0 +1,67 @@
+"""Addresses as feeds and emails need them: absolute, and in ASCII."""
+
+import re
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "xmpp", "geo", "ftp", "magnet"})
+
+# What RFC 3986 allows besides letters and digits; "%" is handled apart.
+_IN_PATH = "/:@!$&'()*+,;=-._~%"
+_IN_QUERY = _IN_PATH + "?"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
+# Browsers drop these inside an address, so a scheme can hide behind them.
+# https://url.spec.whatwg.org/#url-parsing
+_IGNORED = str.maketrans("", "", "\t\n\r")
+# One candidate of a srcset: an address, then perhaps a width or a density.
+_CANDIDATE = re.compile(r"\s*,*\s*(\S*[^\s,])(?:\s+([^,]*))?(?:,|$)")
+
+
+def absolute(base: str, url: str) -> str | None:
+    """Resolve ``url`` against ``base``; None where it leads nowhere that a reader may go."""
+    try:
+        joined = urljoin(base, url.translate(_IGNORED).strip())
+        parts = urlsplit(joined)
+        if parts.scheme.lower() not in SCHEMES:
+            return None
+        host = _ascii_host(parts.netloc)
+    except ValueError:
+        return None
+    return urlunsplit(
+        (
+            parts.scheme,
+            host,
+            _encode(parts.path, _IN_PATH),
+            _encode(parts.query, _IN_QUERY),
+            _encode(parts.fragment, _IN_QUERY),
+        )
+    )
+
+
+def picture(base: str, url: str) -> str | None:
+    """Resolve the address of a picture, which may also be a data: URI."""
+    bare = url.translate(_IGNORED).strip()
+    return bare if _DATA_IMAGE.match(bare) else absolute(base, bare)
+
+
+def srcset(base: str, value: str) -> str | None:
+    """Resolve each candidate of a srcset and drop those that lead nowhere."""
+    candidates = [
+        f"{url} {size.strip()}".strip()
+        for address, size in _CANDIDATE.findall(value)
+        if (url := absolute(base, address))
+    ]
+    return ", ".join(candidates) or None
+
+
+def _encode(part: str, safe: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", part), safe=safe, errors="replace")
+
+
+def _ascii_host(netloc: str) -> str:
+    if netloc.isascii():
+        return quote(netloc, safe="[]:@!$&'()*+,;=-._~%")
+    user, at, host = netloc.rpartition("@")
+    # The host alone: "idna" knows no port, and leaves ASCII labels as they are.
+    name, colon, port = host.partition(":")
+    return f"{quote(user)}{at}{name.encode('idna').decode()}{colon}{port}"
