@@ -1,0 +1,129 @@
+"""What all feed formats say, decided once: texts clean, dates in UTC, addresses in ASCII."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from html import escape
+
+from pressrun.model import Author, Body, Feeds, Image, Post, Publication, Site
+from pressrun.render import characters, text, urls
+from pressrun.render.feeds import ids
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post that goes into the feeds, with its rendered body."""
+
+    post: Post
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as feeds tell it. Both summaries say the same; empty where there is none."""
+
+    id: str
+    url: str
+    title: str
+    published: datetime
+    updated: datetime
+    authors: tuple[Author, ...]
+    tags: tuple[str, ...]
+    language: str
+    content: str
+    summary_text: str
+    summary_html: str
+    cover: Image | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed as a whole; ``folder_url`` is where the feed files lie and ends with a slash."""
+
+    id: str
+    title: str
+    description: str
+    url: str
+    folder_url: str
+    language: str
+    authors: tuple[Author, ...]
+    updated: datetime
+    items: tuple[Item, ...]
+
+
+def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
+    """Describe a publication's feed. Its date is that of its newest entry, never the clock's."""
+    site, feeds = publication.site, publication.feeds
+    items = tuple(_item(site, feeds, entry) for entry in entries)
+    title = _line(site.title) or site.url
+    return Channel(
+        id=ids.of_feed(feeds, publication.id),
+        title=title,
+        description=_line(site.description) or title,
+        url=_address(site.url, site.url),
+        folder_url=_address(site.url, feeds.url or site.url).rstrip("/") + "/",
+        language=site.language,
+        authors=_authors(site.authors),
+        updated=max((item.updated for item in items), default=_midnight(feeds)),
+        items=items,
+    )
+
+
+def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
+    post, body = entry.post, entry.body
+    content = characters.strip("\n".join(filter(None, [body.html, body.related_html])))
+    summary_text, summary_html = _summary(post, body)
+    repeated = summary_html == body.html or summary_text.split() == body.text.split()
+    return Item(
+        id=ids.of_post(feeds, post.id),
+        url=_address(site.url, post.url),
+        title=_line(post.title) or _line(post.slug) or post.url,
+        published=post.published.astimezone(UTC).replace(microsecond=0),
+        updated=post.updated.astimezone(UTC).replace(microsecond=0),
+        authors=_authors(post.authors or site.authors),
+        tags=tuple(dict.fromkeys(filter(None, map(_line, post.tags)))),
+        language=post.language,
+        content=content,
+        summary_text="" if repeated else summary_text,
+        summary_html="" if repeated else summary_html,
+        cover=_cover(site, post.cover),
+    )
+
+
+def _summary(post: Post, body: Body) -> tuple[str, str]:
+    """Give a summary as text and as HTML: what the author wrote for it comes first."""
+    if post.summary:
+        return _both(post.summary)
+    if body.summary_html:
+        html = characters.strip(body.summary_html)
+        return text.from_html(html), html
+    return _both(post.description)
+
+
+def _both(plain: str) -> tuple[str, str]:
+    stripped = characters.strip(plain).strip()
+    return stripped, escape(stripped, quote=False)
+
+
+def _cover(site: Site, cover: Image | None) -> Image | None:
+    if cover is None:
+        return None
+    return replace(cover, url=_address(site.url, cover.url), alt=_line(cover.alt))
+
+
+def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+    """Leave addresses of mailboxes out: a feed is read by those who collect them."""
+    named = (Author(name=_line(author.name), url=author.url) for author in authors)
+    return tuple(author for author in named if author.name)
+
+
+def _line(value: str) -> str:
+    return " ".join(characters.strip(value).split())
+
+
+def _address(base: str, url: str) -> str:
+    return urls.absolute(base, url) or url
+
+
+def _midnight(feeds: Feeds) -> datetime:
+    return datetime.combine(feeds.authority_date, time(), UTC)

@@ -1,0 +1,28 @@
+"""Ids that outlive a post's date, title and address.
+
+Tag URIs: https://www.rfc-editor.org/rfc/rfc4151
+"""
+
+import re
+from urllib.parse import quote
+
+from pressrun.model import Feeds
+
+# An id that is a URI already, as other tools wrote it into their feeds. A scheme of one letter
+# would be a drive's name.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[A-Za-z0-9/?:@!$&'()*+,;=._~%#\[\]-]+")
+
+
+def of_post(feeds: Feeds, post_id: str) -> str:
+    """Give a post's feed id: its own where that is a URI, else a tag URI with it."""
+    return post_id if _URI.fullmatch(post_id) else _tag(feeds, post_id)
+
+
+def of_feed(feeds: Feeds, publication_id: str) -> str:
+    """Give the id of the feed itself."""
+    return _tag(feeds, f"feed:{publication_id}")
+
+
+def _tag(feeds: Feeds, specific: str) -> str:
+    encoded = quote(specific, safe="/?:@!$&'()*+,;=-._~", errors="replace")
+    return f"tag:{feeds.authority},{feeds.authority_date.isoformat()}:{encoded}"

@@ -1,0 +1,202 @@
+"""One test for each thing that feedgen does wrong when it is left alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from lxml import etree
+
+from pressrun.model import Author, Image, Post, Publication
+from pressrun.render.feeds import Entry, build
+from pressrun.render.markdown import render
+from support.publications import A_PUBLICATION, post
+
+
+def feeds(*posts: Post, publication: Publication = A_PUBLICATION) -> dict[str, bytes]:
+    return build(publication, [Entry(each, render(each, publication.site)) for each in posts])
+
+
+def rss(*posts: Post, **others):
+    return etree.fromstring(feeds(*posts, **others)["feed.xml"]).find("channel")
+
+
+def atom(*posts: Post, **others):
+    return etree.fromstring(feeds(*posts, **others)["atom.xml"])
+
+
+def texts(element, path: str) -> list[str]:
+    return [each.text for each in element.findall(path)]
+
+
+def test_the_channel_s_link_is_the_site_s_and_not_the_feed_s():
+    assert texts(rss(), "link") == ["https://notes.example/"]
+
+
+def test_each_feed_has_one_link_to_itself_and_one_to_the_site():
+    links = [(each.get("rel"), each.get("href")) for each in atom().findall("{*}link")]
+    assert links == [
+        ("self", "https://notes.example/atom.xml"),
+        ("alternate", "https://notes.example/"),
+    ]
+    assert [each.get("href") for each in rss().findall("{http://www.w3.org/2005/Atom}link")] == [
+        "https://notes.example/feed.xml"
+    ]
+
+
+def test_an_entry_of_atom_has_one_alternate_link():
+    assert [dict(each.attrib) for each in atom(post()).findall("{*}entry/{*}link")] == [
+        {"href": "https://notes.example/hello/"}
+    ]
+
+
+def test_the_feed_s_date_is_that_of_its_newest_change():
+    old = post(published=datetime(2026, 1, 2, tzinfo=UTC), updated=datetime(2026, 5, 6, tzinfo=UTC))
+    new = post(slug="new", published=datetime(2026, 2, 3, tzinfo=UTC))
+    assert texts(atom(new, old), "{*}updated") == ["2026-05-06T00:00:00+00:00"]
+    assert texts(rss(new, old), "lastBuildDate") == ["Wed, 06 May 2026 00:00:00 +0000"]
+
+
+def test_dates_are_utc_without_fractions():
+    zone = timezone(timedelta(hours=5, minutes=53, seconds=28))
+    odd = post(published=datetime(2026, 1, 2, 12, 0, 0, 999, tzinfo=zone))
+    assert texts(atom(odd), "{*}entry/{*}published") == ["2026-01-02T06:06:32+00:00"]
+    assert texts(rss(odd), "item/pubDate") == ["Fri, 02 Jan 2026 06:06:32 +0000"]
+
+
+def test_content_is_html_and_stands_apart_from_the_summary():
+    one = post(body="A *b* ]]> &nbsp;", description="Plain a < b & c")
+    entry, item = atom(one).find("{*}entry"), rss(one).find("item")
+    assert entry.find("{*}content").get("type") == "html"
+    assert entry.findtext("{*}summary") == "Plain a < b & c"
+    assert item.findtext("description") == "Plain a &lt; b &amp; c"
+    assert item.findtext("{*}encoded") == entry.findtext("{*}content")
+    assert "]]&gt; &nbsp;" in item.findtext("{*}encoded")
+
+
+def test_without_a_summary_the_content_is_the_description():
+    item = rss(post(body="A", description="")).find("item")
+    assert item.findtext("description") == "<p>A</p>"
+    assert item.find("{*}encoded") is None
+
+
+def test_a_summary_in_html_stays_html_in_rss_and_is_text_in_atom():
+    one = post(body="A *b* < c\n\n<!--more-->\n\nD")
+    assert rss(one).findtext("item/description") == "<p>A <em>b</em> &lt; c</p>"
+    assert atom(one).findtext("{*}entry/{*}summary") == "A b < c"
+
+
+def test_authors_have_names_in_rss_and_no_mailboxes():
+    item = rss(post(authors=(Author("Ada", "a@b.example"), Author("Bo", "b@b.example")))).find(
+        "item"
+    )
+    assert texts(item, "{http://purl.org/dc/elements/1.1/}creator") == ["Ada", "Bo"]
+    assert item.find("author") is None
+
+
+def test_every_entry_of_atom_names_its_authors():
+    feed = atom(post(), post(authors=(Author("Bo", url="https://bo.example/"),)))
+    assert texts(feed, "{*}author/{*}name") == ["Ada Example"]
+    assert texts(feed, "{*}entry/{*}author/{*}name") == ["Ada Example", "Bo"]
+    assert texts(feed, "{*}entry/{*}author/{*}uri") == ["https://bo.example/"]
+
+
+def test_without_authors_the_publication_is_one_in_atom():
+    nobody = replace(A_PUBLICATION, site=replace(A_PUBLICATION.site, authors=()))
+    assert texts(atom(post(authors=()), publication=nobody), ".//{*}author/{*}name") == [
+        "Notes",
+        "Notes",
+    ]
+    assert rss(post(authors=()), publication=nobody).find("item/{*}creator") is None
+
+
+@pytest.mark.parametrize(
+    ("post_id", "guid", "permanent"),
+    [
+        ("2026/über uns", "tag:notes.example,2026-01-01:2026/%C3%BCber%20uns", "false"),
+        ("a#b%c", "tag:notes.example,2026-01-01:a%23b%25c", "false"),
+        ("c:x", "tag:notes.example,2026-01-01:c:x", "false"),
+        ("urn:uuid:1-2", "urn:uuid:1-2", "false"),
+        ("tag:old.example,2001:x", "tag:old.example,2001:x", "false"),
+        ("https://old.example/?p=1", "https://old.example/?p=1", "false"),
+        (
+            "https://old.example/a b",
+            "tag:notes.example,2026-01-01:https://old.example/a%20b",
+            "false",
+        ),
+        ("https://notes.example/hello/", "https://notes.example/hello/", "true"),
+    ],
+)
+def test_ids_are_the_post_s_own_uri_or_a_tag(post_id, guid, permanent):
+    one = post(id=post_id)
+    element = rss(one).find("item/guid")
+    assert (element.text, element.get("isPermaLink")) == (guid, permanent)
+    assert atom(one).findtext("{*}entry/{*}id") == guid
+
+
+def test_ids_know_neither_date_nor_address():
+    moved = post(url="http://new.example/", published=datetime(2020, 1, 1, tzinfo=UTC))
+    assert rss(moved).findtext("item/guid") == rss(post()).findtext("item/guid")
+
+
+def test_titles_of_rss_escape_in_hex():
+    one = post(title="a < b & c > d &amp;")
+    assert b"<title>a &#x3C; b &#x26; c &gt; d &#x26;amp;</title>" in feeds(one)["feed.xml"]
+    assert rss(one).findtext("item/title") == one.title
+    assert b"<title>a &lt; b &amp; c" in feeds(one)["atom.xml"]
+
+
+def test_control_characters_and_noncharacters_are_dropped():
+    evil = "a\x00\x0b\x1f\x7f\x80\x9f\ud800\ufdd0\ufffe\uffff\U0001fffeb"
+    one = post(
+        title=evil, body=evil, description=evil + " c", tags=(evil,), authors=(Author(evil),)
+    )
+    for feed in feeds(one).values():
+        feed.decode()
+        assert b"ab" in feed
+    item = rss(one).find("item")
+    assert texts(item, "title") == texts(item, "category") == texts(item, "{*}creator") == ["ab"]
+    assert item.findtext("{*}encoded") == "<p>ab</p>"
+
+
+def test_the_generator_is_named_without_a_version():
+    assert texts(rss(), "generator") == texts(atom(), "{*}generator") == ["Pressrun"]
+    assert not atom().find("{*}generator").attrib
+    assert b"feedgen" not in b"".join(feeds().values())
+
+
+def test_an_entry_in_another_language_says_so():
+    german, english = post(slug="de", language="de"), post()
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    feed = atom(german, english)
+    assert feed.get(lang) == "en"
+    assert [each.get(lang) for each in feed.findall("{*}entry")] == ["de", None]
+    assert texts(rss(german, english), "item/{*}language") == ["de"]
+
+
+def test_tags_are_categories_once_each():
+    one = post(tags=("a & b", "a  & b", "", "c"))
+    assert texts(rss(one), "item/category") == ["a & b", "c"]
+    assert [each.get("term") for each in atom(one).findall("{*}entry/{*}category")] == [
+        "a & b",
+        "c",
+    ]
+
+
+def test_the_cover_stands_alone_without_a_group():
+    one = post(cover=Image("https://notes.example/ü.png", "A press", 12))
+    for item in (rss(one).find("item"), atom(one).find("{*}entry")):
+        media = item.find("{http://search.yahoo.com/mrss/}content")
+        assert dict(media.attrib) == {
+            "url": "https://notes.example/%C3%BC.png",
+            "medium": "image",
+            "width": "12",
+        }
+        assert media[0].text == "A press"
+
+
+def test_white_space_of_content_survives_the_indented_xml():
+    code = "```\na\n\n  b\n```"
+    assert "a\n\n  b\n</code></pre>" in atom(post(body=code)).findtext("{*}entry/{*}content")
+    assert rss(post(body=code)).findtext("item/{*}encoded") == atom(post(body=code)).findtext(
+        "{*}entry/{*}content"
+    )
