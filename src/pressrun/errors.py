@@ -19,7 +19,7 @@ Exit codes 3, 4, 5 and 10 are results of a run, not errors: see ``pressrun.cli.e
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class PressrunError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
     @classmethod
-    def of(cls, what: str, where: str = "", mend: str = "") -> "PressrunError":
+    def of(cls, what: str, where: str = "", mend: str = "") -> Self:
         """Make an error with a single problem."""
         return cls(Problem(what, where, mend))
 
@@ -101,7 +101,23 @@ class Overtaken(LedgerError):
 
 
 class WireError(PressrunError):
-    """A call to a server failed; the subclass says what may have happened there."""
+    """A call to a server failed; the subclass says what may have happened there.
+
+    Where there was an answer, ``status`` is its HTTP status, ``code`` the server's own word for the
+    error and ``retry_after`` the seconds that it asks us to wait.
+    """
+
+    def __init__(
+        self,
+        *problems: Problem,
+        status: int | None = None,
+        code: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(*problems)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
 
 
 class Rejected(WireError):

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pressrun.deliver.ledger.changes import changed
+from pressrun.deliver.ledger import jsonl
+from pressrun.deliver.ledger.changes import additions
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.steps import History, Step
 from pressrun.errors import LedgerAbsent, LedgerError
@@ -20,9 +21,9 @@ class Crash(BaseException):
 
 @dataclass
 class Disk:
-    """What outlives a process: the histories (None before there is a ledger) and the lock."""
+    """What outlives a process: the files by name (None before there is a ledger) and the lock."""
 
-    histories: dict[str, History] | None = field(default_factory=dict)
+    files: dict[str, bytes] | None = field(default_factory=dict)
     held: bool = False
 
 
@@ -37,12 +38,13 @@ class MemoryLedger(Ledger):
     ``hook`` is called with the moment and the entries concerned: before everything, and with
     "appended" once the lines are durable. It may raise (LedgerError: refused or unreachable;
     LedgerError on "appended": the answer was lost; Crash: the process died) or write through
-    another ledger on the same disk. ``exclusive`` False: run() excludes nobody, as between machines.
+    another ledger on the same disk. Not ``exclusive``: run() excludes nobody, as on two machines.
     """
 
     disk: Disk = field(default_factory=Disk)
     hook: Hook = nothing
     exclusive: bool = True
+    holding: bool = False
 
     @classmethod
     def absent(cls) -> "MemoryLedger":
@@ -55,47 +57,50 @@ class MemoryLedger(Ledger):
 
     def steps(self, key: str) -> list[Step]:
         """Return the steps on the disk, whatever the hook says."""
-        return [line.step for line in (self.disk.histories or {}).get(key, History(key)).lines]
+        data = (self.disk.files or {}).get(jsonl.file_name(key), b"")
+        return [line.step for line in jsonl.decode(key, data, key).lines]
 
     def exists(self) -> bool:
         self.hook("exists", ())
-        return self.disk.histories is not None
+        return self.disk.files is not None
 
     def create(self) -> None:
         self.hook("create", ())
-        if self.disk.histories is None:
-            self.disk.histories = {}
+        if self.disk.files is None:
+            self.disk.files = {}
 
     def read(self) -> Mapping[str, History]:
         self.hook("read", ())
-        return dict(self._histories())
+        return jsonl.decode_all(self._files(), str)
 
     def append(self, entries: Sequence[Entry]) -> None:
         self.hook("append", entries)
-        histories = self._histories()
-        histories.update(changed(histories, entries))
+        files = self._files()
+        for key, lines in additions(jsonl.decode_all(files, str), entries).items():
+            name = jsonl.file_name(key)
+            files[name] = jsonl.whole(files.get(name, b"")) + jsonl.encode(lines)
         self.hook("appended", entries)
 
     @contextmanager
     def run(self) -> Iterator[None]:
-        if not self.exclusive:
+        if self.holding or not self.exclusive:
             yield
             return
         if self.disk.held:
             raise LedgerError.of("another run holds the ledger.", self.where())
-        self.disk.held = True
+        self.disk.held = self.holding = True
         try:
             yield
         finally:
-            self.disk.held = False
+            self.disk.held = self.holding = False
 
     def where(self) -> str:
         return "memory"
 
-    def _histories(self) -> dict[str, History]:
-        if self.disk.histories is None:
+    def _files(self) -> dict[str, bytes]:
+        if self.disk.files is None:
             raise LedgerAbsent.of("there is no ledger.", self.where(), "Run publish baseline.")
-        return self.disk.histories
+        return self.disk.files
 
 
 def fail_at(number: int, error: BaseException, moment: Moment = "append") -> Hook:

@@ -3,31 +3,31 @@
 from collections.abc import Mapping, Sequence
 
 from pressrun.deliver.ledger.contract import Entry
-from pressrun.deliver.steps import History
-from pressrun.errors import Overtaken, Problem
+from pressrun.deliver.steps import History, Line
+from pressrun.errors import Overtaken
 
 
-def changed(now: Mapping[str, History], entries: Sequence[Entry]) -> dict[str, History]:
-    """Return the histories that ``entries`` make out of those of ``now``; only the changed ones.
+def additions(now: Mapping[str, History], entries: Sequence[Entry]) -> dict[str, list[Line]]:
+    """Return the lines that ``entries`` add to each issue, when all of them may be added.
 
     Overtaken when an issue has more or fewer lines than its writer knew, LedgerDamaged when a step
     may not follow the last one. Several entries of one issue count on from each other.
     """
     after: dict[str, History] = {}
+    lines: dict[str, list[Line]] = {}
     for entry in entries:
         history = after.get(entry.key) or now.get(entry.key) or History(entry.key)
         if len(history.lines) != entry.after:
-            raise overtaken(entry, history)
+            raise _overtaken(entry, history)
         after[entry.key] = history.then(entry.line)
-    return after
+        lines.setdefault(entry.key, []).append(entry.line)
+    return lines
 
 
-def overtaken(entry: Entry, history: History) -> Overtaken:
-    """Say who wrote the line that ``entry`` was to be."""
+def _overtaken(entry: Entry, history: History) -> Overtaken:
     there = f"{len(history.lines)} lines instead of {entry.after}"
     by = f", the last one by run {history.lines[-1].run}" if history.lines else ""
-    problem = Problem(
-        f"another run has written to issue {entry.key}: {there}{by}.",
+    return Overtaken.of(
+        f"Another run has written to issue {entry.key}: {there}{by}.",
         mend="This run leaves the issue alone. Run publish status to see what the other one did.",
     )
-    return Overtaken(problem)

@@ -1,0 +1,116 @@
+"""The ledger of jobs whose disks die: the same files on a git branch of their own.
+
+A line counts once it is pushed, and the push comes before the provider is called.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pressrun.deliver.ledger import jsonl, marker
+from pressrun.deliver.ledger.changes import additions
+from pressrun.deliver.ledger.contract import Entry, Ledger
+from pressrun.deliver.ledger.git_branch import Branch, Change, Snapshot
+from pressrun.deliver.ledger.lock import Lock
+from pressrun.deliver.steps import History, Line
+from pressrun.errors import LedgerAbsent, LedgerDamaged
+
+# An empty ledger has no time: two runs that create one at once then make the same commit.
+_NO_TIME = datetime.fromtimestamp(0, UTC)
+
+
+class GitLedger(Ledger):
+    """A ledger on ``branch`` of ``remote``: a remote's name in the repository at root, or a URL.
+
+    ``environ`` may hold a token for https: PUBLISH_GIT_TOKEN, or GITHUB_TOKEN for GitHub's server.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        remote: str,
+        branch: str,
+        environ: Mapping[str, str],
+        *,
+        publication: str,
+        sleep: Callable[[float], None] = time.sleep,
+        timeout: float = 60.0,
+    ) -> None:
+        self._publication = publication
+        self._branch_name = branch
+        self._branch = Branch(root, remote, branch, environ, sleep=sleep, timeout=timeout)
+        self._lock = Lock(root / ".publish" / "cache" / "ledger.lock", self._branch.where)
+
+    def exists(self) -> bool:
+        return self._is_ours(self._branch.look())
+
+    def create(self) -> None:
+        def change(now: Snapshot, _: bool) -> Change | None:
+            if self._is_ours(now):
+                return None
+            files = {marker.NAME: marker.encode(self._publication)}
+            return Change(files, "Create the ledger [skip ci]\n", _NO_TIME)
+
+        self._branch.swap(change)
+
+    def read(self) -> Mapping[str, History]:
+        return self._histories(self._branch.look())
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        def change(now: Snapshot, tried: bool) -> Change | None:
+            histories = self._histories(now)
+            if not entries or (tried and _landed(histories, entries)):
+                return None
+            return _appending(now, additions(histories, entries))
+
+        self._branch.swap(change)
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        with self._lock.hold():
+            yield
+
+    def where(self) -> str:
+        return self._branch.where
+
+    def _histories(self, now: Snapshot) -> dict[str, History]:
+        if not self._is_ours(now):
+            what = "This publication has no ledger yet."
+            raise LedgerAbsent.of(what, self.where(), "Make one with `publish baseline`.")
+        return jsonl.decode_all(now.files, self._place)
+
+    def _is_ours(self, now: Snapshot) -> bool:
+        """Say whether the branch is there; LedgerDamaged when it holds anything but a ledger."""
+        if now.head is None:
+            return False
+        mark = now.files.get(marker.NAME, b"")
+        if marker.found(mark, self._publication, self._place(marker.NAME)):
+            return True
+        raise LedgerDamaged.of(
+            "The branch is there, but it holds no ledger of ours.",
+            self.where(),
+            "Name another branch below `ledger:` in publish.yml, or restore this one.",
+        )
+
+    def _place(self, name: str) -> str:
+        return f"{self._branch_name}:{name}"
+
+
+def _landed(histories: Mapping[str, History], entries: Sequence[Entry]) -> bool:
+    """Say whether our lines are where we wanted them; their run id makes them unmistakable."""
+    return all(
+        histories.get(entry.key, History(entry.key)).lines[entry.after : entry.after + 1]
+        == (entry.line,)
+        for entry in entries
+    )
+
+
+def _appending(now: Snapshot, lines: Mapping[str, Sequence[Line]]) -> Change:
+    files = {jsonl.file_name(key): jsonl.encode(new) for key, new in lines.items()}
+    whole = {name: jsonl.whole(now.files.get(name, b"")) + new for name, new in files.items()}
+    added = [line for new in lines.values() for line in new]
+    steps = ", ".join(sorted({line.step for line in added}))
+    about = next(iter(lines)) if len(lines) == 1 else f"{len(lines)} issues"
+    return Change(whole, f"{about}: {steps} [skip ci]\n", max(line.at for line in added))

@@ -1,0 +1,91 @@
+"""Every store of the ledger, as one shape for the tests that all of them must pass."""
+
+import itertools
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from pressrun.deliver.ledger.contract import Ledger
+from pressrun.deliver.ledger.file import FileLedger
+from pressrun.deliver.ledger.git import GitLedger
+from support.git_remote import GitRemote
+from support.ledgers import Disk, MemoryLedger
+
+
+class Store(ABC):
+    """A place for one ledger, which does not exist at first."""
+
+    @abstractmethod
+    def open(self) -> Ledger:
+        """Return the ledger as a new process sees it; for git: on a new machine."""
+
+    @abstractmethod
+    def raw(self, name: str) -> bytes:
+        """Return a file as the store holds it."""
+
+    @abstractmethod
+    def put(self, name: str, content: bytes) -> None:
+        """Replace a file behind the ledger's back."""
+
+
+class MemoryStore(Store):
+    """A store that lives as long as its test."""
+
+    def __init__(self) -> None:
+        self.disk = Disk(None)
+
+    def open(self) -> Ledger:
+        return MemoryLedger(self.disk)
+
+    def raw(self, name: str) -> bytes:
+        return (self.disk.files or {})[name]
+
+    def put(self, name: str, content: bytes) -> None:
+        self.disk.files = {**(self.disk.files or {}), name: content}
+
+
+class FileStore(Store):
+    """A folder on this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / ".publish" / "ledger"
+
+    def open(self) -> Ledger:
+        return FileLedger(self.folder, publication="notes", persistent=False, ci=False)
+
+    def raw(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+    def put(self, name: str, content: bytes) -> None:
+        (self.folder / name).write_bytes(content)
+
+
+class GitStore(Store):
+    """A real remote on the disk; every ``open`` has a new folder, as a CI job has."""
+
+    def __init__(self, parent: Path) -> None:
+        self.parent = parent
+        self.remote = GitRemote.make(parent)
+        self.numbers = itertools.count()
+
+    def open(self) -> Ledger:
+        root = self.parent / f"machine-{next(self.numbers)}"
+        return self.open_at(root)
+
+    def open_at(self, root: Path) -> GitLedger:
+        """Return the ledger as the machine with the publication in ``root`` sees it."""
+        root.mkdir(exist_ok=True)
+        remote = self.remote
+        return GitLedger(
+            root,
+            str(remote.folder),
+            remote.branch,
+            remote.environ,
+            publication="notes",
+            sleep=lambda _: None,
+        )
+
+    def raw(self, name: str) -> bytes:
+        return self.remote.git("show", f"{self.remote.branch}:{name}")
+
+    def put(self, name: str, content: bytes) -> None:
+        self.remote.put(name, content)
