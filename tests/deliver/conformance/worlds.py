@@ -1,0 +1,157 @@
+"""A world: one issue, one provider, one ledger, and runs that may be cut short.
+
+The driver composes the real plan, the real core and the real adapter as ``publish email`` does;
+only what lies beyond the wire and below the ledger is fake.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from pressrun.deliver import plan as planning
+from pressrun.deliver.ledger.contract import Ledger
+from pressrun.deliver.plan import Action
+from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.send import Desk, Outcome, Trail, deliver, settle
+from pressrun.errors import PressrunError
+from pressrun.model import Email, Issue, Message, Post, issue_key
+from pressrun.placeholders import TOKENS
+from support.publications import post, settings
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+SUBJECT = "Why {{ braces }} survive"
+MARK = "The whole body of the issue."
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one reader-visible send carried."""
+
+    campaign: str
+    subject: str
+    body: str
+
+
+@dataclass
+class Clock:
+    """A time that only moves when somebody sleeps."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class Rig(ABC):
+    """One provider's far side, as durable as the real one, and faults at its wire."""
+
+    kinds: Sequence[str]
+    clock: Clock
+
+    @abstractmethod
+    def again(self) -> "Rig":
+        """Return a rig of the same kind whose far side is empty."""
+
+    @abstractmethod
+    def provider(self) -> Provider:
+        """Return the adapter as a new process would build it."""
+
+    @abstractmethod
+    def fail(self, at: int, kind: str) -> None:
+        """Let the ``at``-th request from now fail once in the way ``kind``; 0 lets all pass."""
+
+    @abstractmethod
+    def fired(self) -> bool:
+        """Say whether the fault has happened."""
+
+    @abstractmethod
+    def deliveries(self) -> Sequence[Delivery]:
+        """Return everything that ever reached readers."""
+
+    @abstractmethod
+    def drafts(self) -> int:
+        """Count the drafts that lie at the provider."""
+
+
+@dataclass
+class World:
+    """One issue on its way out; each ``run`` is a process of its own."""
+
+    rig: Rig
+    ledger: Ledger
+    mode: str = "send"
+    post: Post = field(
+        default_factory=lambda: post(slug="braces", title=SUBJECT, published=START, body=MARK)
+    )
+    runs: int = 0
+
+    @property
+    def issue(self) -> Issue:
+        """The issue as rendering would hand it over."""
+        html = f"<!DOCTYPE html><html><body><p>{self.post.body}</p>"
+        link = f'<a href="{TOKENS["unsubscribe_url"]}">Unsubscribe</a>'
+        message = Message(
+            subject=self.post.title,
+            preheader="A preheader.",
+            html=f"{html}{link}</body></html>",
+            fragment=f"<p>{self.post.body}</p>",
+            text=f"{self.post.body}\n\nUnsubscribe: {TOKENS['unsubscribe_url']}\n",
+            sender="Notes <notes@notes.example>",
+            reply_to="",
+            language="en",
+            date=START,
+        )
+        key = issue_key("notes", "main", self.post.id)
+        url = self.post.url
+        return Issue(key, "main", "", self.post.title, self.post.slug, url, message)
+
+    def run(self) -> list[Outcome]:
+        """Do what ``publish email`` does, with what this process can see."""
+        self.runs += 1
+        publication = settings(email=Email(mode=self.mode))
+        with self.ledger.run():
+            plan = planning.make(publication, [self.post], self.ledger.read(), self.rig.clock.now())
+            if not plan.pending:
+                return []
+            provider = self.rig.provider()
+            desk = Desk(
+                self.ledger,
+                provider,
+                f"run-{self.runs}",
+                self.rig.clock.now,
+                self.rig.clock.sleep,
+                self.mode == "send",
+            )
+            facts = {
+                "newsletter": "main",
+                "post": self.post.id,
+                "title": self.post.title,
+                "body": planning.body_digest(self.post),
+                "provider": provider.name,
+                "account": provider.account(),
+            }
+            return [self._one(item, desk, facts) for item in plan.pending]
+
+    def _one(self, item, desk: Desk, facts: dict[str, str]) -> Outcome:
+        trail = Trail(desk, item.history, facts)
+        if item.action is Action.CHECK:
+            return settle(trail, lambda: self.issue)
+        return deliver(self.issue, trail)
+
+    def run_until_quiet(self, most: int = 6) -> list[Outcome]:
+        """Run as a scheduled job would, until nothing more changes; return the last outcomes."""
+        outcomes: list[Outcome] = []
+        for _ in range(most):
+            self.rig.clock.sleep(600)
+            try:
+                now = self.run()
+            except PressrunError:
+                continue
+            if not now:
+                return outcomes
+            outcomes = now
+        return outcomes
