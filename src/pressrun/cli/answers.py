@@ -1,0 +1,113 @@
+"""What ``publish init`` has to know: from options, on a terminal by asking, else by a guess."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from email.utils import parseaddr
+from typing import get_type_hints
+from urllib.parse import urlsplit
+
+import click
+
+from pressrun.cli.slug import slugify
+from pressrun.cli.surroundings import Surroundings, is_zone
+from pressrun.deliver.providers import adapter
+from pressrun.errors import Problem, UsageError
+from pressrun.kinds import EMAIL_ADDRESS, ENVIRONMENT_NAME, LANGUAGE, WebUrl
+
+EMBEDDED = "outbox"
+PLACEHOLDER_URL = "https://example.org/"
+PLACEHOLDER_ADDRESS = "you@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything that the files of a new publication depend on.
+
+    ``secrets`` maps the provider's options that name an environment variable to that name.
+    """
+
+    title: str
+    url: str
+    sender: str
+    timezone: str
+    language: str
+    provider: str
+    ledger: str
+    posts: str
+
+    @property
+    def id(self) -> str:
+        """The publication's name for ever."""
+        return slugify(self.title) or "publication"
+
+    @property
+    def authority(self) -> str:
+        """The host that starts every feed id."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def mode(self) -> str:
+        """Only the embedded provider sends at once; at a real one a person looks first."""
+        return "send" if self.provider == EMBEDDED else "draft"
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """The provider's options that name an environment variable, with that name."""
+        options = adapter(self.provider).Options
+        hints = get_type_hints(options, include_extras=True)
+        return {
+            field.name: str(field.default)
+            for field in fields(options)
+            if ENVIRONMENT_NAME in getattr(hints[field.name], "__metadata__", ())
+        }
+
+
+def gather(given: Mapping[str, str | None], found: Surroundings, name: str) -> Answers:
+    """Complete what was ``given`` for the folder called ``name``. UsageError for a bad answer."""
+    title = given["title"] or _ask("Title", name)
+    url = given["url"] or _ask("Address of the site", PLACEHOLDER_URL)
+    sender = given["sender"] or _ask("From", f"{_display(title)} <{PLACEHOLDER_ADDRESS}>")
+    answers = Answers(
+        title=" ".join(title.split()),
+        url=url,
+        sender=sender,
+        timezone=given["timezone"] or found.timezone,
+        language=given["language"] or "en",
+        provider=given["provider"] or EMBEDDED,
+        ledger=given["ledger"] or ("git" if found.remote else "file"),
+        posts=found.posts[0] if found.posts else "posts",
+    )
+    UsageError.raise_if_any(_problems(answers))
+    return answers
+
+
+def _ask(question: str, guess: str) -> str:
+    """Ask on a terminal; anywhere else the guess must do."""
+    if not sys.stdin.isatty():
+        return guess
+    answer: str = click.prompt(question, default=guess, err=True)
+    return answer
+
+
+def _problems(answers: Answers) -> Iterator[Problem]:
+    if not answers.title:
+        yield Problem("the title is empty.", "--title")
+    if wrong := WebUrl().wrong(answers.url):
+        yield Problem(wrong, "--url")
+    if wrong := EMAIL_ADDRESS.wrong(parseaddr(answers.sender)[1]):
+        yield Problem(wrong, "--from", 'For example "The Press <hello@example.org>".')
+    if wrong := LANGUAGE.wrong(answers.language):
+        yield Problem(wrong, "--language")
+    if not is_zone(answers.timezone):
+        yield Problem(
+            f"there is no time zone {answers.timezone!r}.", "--timezone", "One is Europe/Berlin."
+        )
+
+
+def _display(name: str) -> str:
+    """Write a name as it may stand before an address, in quotes where it needs them."""
+    if re.fullmatch(r"[\w .'’-]+", name):
+        return name
+    return '"' + name.replace("\\", "").replace('"', "'") + '"'

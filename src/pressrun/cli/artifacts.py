@@ -1,0 +1,82 @@
+"""What a dry run leaves behind for a person to look at: build/email/SLUG/."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pressrun.cli.files import write
+from pressrun.deliver.providers.contract import Provider
+from pressrun.errors import WireError
+from pressrun.mime import to_eml
+from pressrun.model import Issue
+from pressrun.placeholders import fill
+from pressrun.wire import Recorder, Request
+
+FOLDER = Path("build") / "email"
+SAMPLE_UNSUBSCRIBE = "https://pressrun.invalid/unsubscribe"
+
+
+def folder(root: Path, issue: Issue, newsletter: str) -> Path:
+    """Return where an issue's files go; a newsletter other than ``main`` has its own folder."""
+    base = root / FOLDER
+    return base / issue.slug if newsletter == "main" else base / newsletter / issue.slug
+
+
+def write_issue(root: Path, issue: Issue, provider: Provider, *, sends: bool) -> Path:
+    """Write how ``issue`` would reach readers and provider; return preview.html's path."""
+    place = folder(root, issue, issue.newsletter)
+    message = provider.localise(issue.message)
+    sample = _samples(issue)
+    filled = replace(
+        issue.message,
+        html=fill(issue.message.html, sample),
+        text=fill(issue.message.text, sample),
+    )
+    eml = to_eml(filled, message_id=issue.key, unsubscribe_url=SAMPLE_UNSUBSCRIBE)
+    requests = json.dumps(_requests(issue, provider, sends=sends), indent=2, ensure_ascii=False)
+    files = {
+        "message.html": message.html.encode(),
+        "message.txt": message.text.encode(),
+        "message.eml": eml,
+        "preview.html": filled.html.encode(),
+        "request.json": (requests + "\n").encode(),
+    }
+    for name, content in files.items():
+        write(place / name, content)
+    return place / "preview.html"
+
+
+def _samples(issue: Issue) -> dict[str, str]:
+    return {
+        "unsubscribe_url": SAMPLE_UNSUBSCRIBE,
+        "view_url": issue.url,
+        "first_name": "Reader",
+        "postal_address": "(your postal address)",
+    }
+
+
+def _requests(issue: Issue, provider: Provider, *, sends: bool) -> dict[str, Any]:
+    """Let the adapter do its work with tied hands and note what it would have asked."""
+    recorder = Recorder(provider.wire)
+    tied = type(provider)(provider.options, recorder)
+    answer: dict[str, Any] = {"provider": provider.name, "key": issue.key}
+    try:
+        remote = tied.draft(issue, None)
+        if sends:
+            tied.send(issue, remote.id)
+    except WireError as error:
+        answer["incomplete"] = str(error)
+    answer["requests"] = [_shown(request) for request in recorder.requests]
+    return answer
+
+
+def _shown(request: Request) -> dict[str, Any]:
+    shown = {
+        "method": request.method,
+        "path": request.path,
+        "params": dict(request.params),
+        "headers": dict(request.headers),
+        "json": request.json,
+    }
+    return {name: value for name, value in shown.items() if value}

@@ -1,0 +1,46 @@
+"""What a person names on the command line: posts and newsletters, by any name that is clear."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from pressrun.deliver.steps import History
+from pressrun.errors import UsageError
+from pressrun.model import Post, Publication
+
+
+def find_post(posts: Sequence[Post], name: str) -> Post:
+    """Find the post with this slug, id or path; UsageError, with a suggestion, if none has it."""
+    for post in posts:
+        if name in {post.slug, post.id, post.path}:
+            return post
+    raise UsageError.of(f"there is no post {name!r}.", mend=_suggest(name, [p.slug for p in posts]))
+
+
+def known_newsletters(publication: Publication, names: Sequence[str]) -> None:
+    """Raise UsageError for a newsletter that publish.yml does not define."""
+    for name in names:
+        if name not in publication.newsletters:
+            mend = _suggest(name, list(publication.newsletters))
+            raise UsageError.of(f"there is no newsletter {name!r}.", "publish.yml", mend)
+
+
+def find_issue(histories: Mapping[str, History], posts: Sequence[Post], name: str) -> History:
+    """Find the one issue that ``name`` means: a key, or a post's slug, id or path."""
+    if name in histories:
+        return histories[name]
+    ids = {post.id for post in posts if name in {post.slug, post.id, post.path}} or {name}
+    found = [history for history in histories.values() if history.post in ids]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        open_keys = [key for key, history in histories.items() if not history.settled]
+        raise UsageError.of(f"the ledger has no issue {name!r}.", mend=_suggest(name, open_keys))
+    keys = ", ".join(history.key for history in found)
+    raise UsageError.of(f"{name!r} means several issues.", mend=f"Say which: {keys}")
+
+
+def _suggest(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    return f"There are: {', '.join(known[:10])}." if known else ""

@@ -1,0 +1,47 @@
+"""Where rendering and delivery meet: a post becomes an issue, with what the checks say of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pressrun import check
+from pressrun.model import Finding, Issue, Post, Publication, Severity, issue_key
+from pressrun.posts.related import choose
+from pressrun.render import email, markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An issue and its findings."""
+
+    issue: Issue
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that hold the issue back."""
+        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+
+
+class Composer:
+    """Make issues of a publication's posts."""
+
+    def __init__(self, publication: Publication, posts: Sequence[Post]) -> None:
+        self.publication = publication
+        self.posts = posts
+
+    def compose(self, post: Post, newsletter: str) -> Composed:
+        """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
+        publication = self.publication
+        body = markdown.render(post, publication.site)
+        related = choose(post, self.posts)
+        message = email.render(publication, newsletter, post, body, related)
+        issue = Issue(
+            key=issue_key(publication.id, newsletter, post.id),
+            newsletter=newsletter,
+            audience=publication.newsletters[newsletter].audience,
+            title=post.title,
+            slug=post.slug,
+            url=post.url,
+            message=message,
+        )
+        return Composed(issue, check.message(post, body, message))

@@ -1,0 +1,66 @@
+"""``publish feed``: posts become feeds."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from pressrun import config, posts
+from pressrun.cli.files import write
+from pressrun.cli.world import World
+from pressrun.model import Post, Publication
+from pressrun.posts.select import for_feed
+
+
+@click.command("feed")
+@click.pass_obj
+def command(world: World) -> None:
+    """Write the RSS, Atom and JSON feeds.
+
+    A feed whose bytes did not change is not touched, so that its date still means something to
+    readers' caches.
+    """
+    started = time.perf_counter()
+    publication = config.load(world.root)
+    written = posts.load(publication)
+    chosen = [post for post in written if for_feed(post, world.now()).outcome == "in"]
+    newest = chosen[: publication.feeds.items]
+    files = _render(publication, newest)
+    folder = publication.root / publication.feeds.folder
+    changed = [name for name, content in files.items() if write(folder / name, content)]
+    click.echo(_summary(publication, files, changed, len(newest), len(written)), nl=False)
+    click.echo(f" {time.perf_counter() - started:.2f} s")
+
+
+def _render(publication: Publication, newest: list[Post]) -> dict[str, bytes]:
+    from pressrun.render import feeds, markdown
+
+    entries = [feeds.Entry(post, markdown.render(post, publication.site)) for post in newest]
+    for entry in entries:
+        for finding in entry.body.findings:
+            click.echo(str(finding), err=True)
+    return feeds.build(publication, entries)
+
+
+def _summary(
+    publication: Publication,
+    files: Mapping[str, bytes],
+    changed: list[str],
+    shown: int,
+    total: int,
+) -> str:
+    paths = "  ".join(str(Path(publication.feeds.folder) / name) for name in files)
+    return f"{paths}: {shown} of {total} posts; {_changes(changed, len(files))}."
+
+
+def _changes(changed: list[str], total: int) -> str:
+    if not changed:
+        return "nothing changed"
+    if len(changed) == total:
+        return "all changed" if total > 1 else f"{changed[0]} changed"
+    return f"{' and '.join(changed)} changed, the {_others(total - len(changed))} did not"
+
+
+def _others(count: int) -> str:
+    return "others" if count > 1 else "other"

@@ -1,0 +1,42 @@
+"""``publish new``: the beginning of a post."""
+
+import os
+
+import click
+
+from pressrun import config
+from pressrun.cli import starter
+from pressrun.cli.slug import slugify
+from pressrun.cli.world import World
+from pressrun.errors import UsageError
+
+
+@click.command("new")
+@click.argument("title")
+@click.option("--slug", "wish", metavar="SLUG", help="The post's name in file and address.")
+@click.option("--bundle", is_flag=True, help="A folder with index.md, for a post with images.")
+@click.pass_obj
+def command(world: World, title: str, wish: str | None, *, bundle: bool) -> None:
+    """Begin a post and print its path: a draft with today's date, to be opened in your editor."""
+    publication = config.load(world.root)
+    slug = slugify(wish or title)
+    if not slug:
+        raise UsageError.of(
+            f"{wish or title!r} has no letter or digit that a file name can keep.",
+            mend="Give one: --slug my-post",
+        )
+    folder = publication.root / publication.posts.folder
+    single, bundled = folder / f"{slug}.md", folder / slug / "index.md"
+    for taken in (single, bundled):
+        if taken.exists():
+            raise UsageError.of(
+                "there is such a post already.",
+                os.path.relpath(taken, publication.root),
+                "Choose another title, or --slug.",
+            )
+    path = bundled if bundle else single
+    path.parent.mkdir(parents=True, exist_ok=True)
+    now = world.now().astimezone(publication.site.timezone)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(starter.post(title, now))
+    click.echo(os.path.relpath(path, world.folder))

@@ -1,0 +1,58 @@
+"""``publish resolve``: a person says what became of an issue in doubt."""
+
+import click
+
+from pressrun import config, posts
+from pressrun.cli.choose import find_issue
+from pressrun.cli.world import World
+from pressrun.deliver.ledger import open_ledger
+from pressrun.deliver.resolve import Verdict, resolve
+from pressrun.deliver.steps import History
+from pressrun.errors import UsageError
+from pressrun.model import Publication, Remote
+
+
+@click.command("resolve")
+@click.argument("issue")
+@click.option("--sent", "verdict", flag_value=Verdict.SENT, help="The readers have it.")
+@click.option("--not-sent", "verdict", flag_value=Verdict.NOT_SENT, help="Nobody got it.")
+@click.option("--never", "verdict", flag_value=Verdict.NEVER, help="Do not send it at all.")
+@click.option("--because", default="", metavar="TEXT", help="Why; kept in the ledger.")
+@click.pass_obj
+def command(world: World, issue: str, verdict: Verdict | None, because: str) -> None:
+    """Say what became of ISSUE (a post, or an issue's key) where nobody else can tell.
+
+    Look at the campaign at the provider first. What the provider can prove wins over what you say.
+    """
+    if verdict is None:
+        raise UsageError.of("say what became of it:", mend="--sent, --not-sent or --never.")
+    publication = config.load(world.root)
+    ledger = open_ledger(publication, world.environ)
+    with ledger.run():
+        history = find_issue(ledger.read(), posts.load(publication), issue)
+        remote = _remote(publication, world, history)
+        resolve(
+            history,
+            Verdict(verdict),
+            because,
+            ledger,
+            now=world.now(),
+            run=world.run,
+            remote=remote,
+        )
+    click.echo(f"{history.title or history.key}: written down as {verdict}.")
+
+
+def _remote(publication: Publication, world: World, history: History) -> Remote | None:
+    if not history.campaign:
+        return None
+    from pressrun.deliver.providers import connect
+
+    provider = connect(
+        publication,
+        world.environ,
+        transport=world.transport,
+        clock=world.now,
+        sleep=world.sleep,
+    )
+    return provider.status(history.campaign)

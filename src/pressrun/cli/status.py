@@ -1,0 +1,40 @@
+"""``publish status``: what went out, what is open, what comes next; nothing is asked or changed."""
+
+import click
+
+from pressrun import config, posts
+from pressrun.cli import exits, show
+from pressrun.cli.world import World
+from pressrun.deliver import plan as planning
+from pressrun.deliver.ledger import open_ledger
+from pressrun.deliver.plan import Action
+
+LAST_SENT = 5
+
+
+@click.command("status")
+@click.pass_obj
+def command(world: World) -> int:
+    """Show what is open, what was sent last and what comes next.
+
+    Reads the posts and the ledger only. Exit code 4 when a person must look at an issue.
+    """
+    publication = config.load(world.root)
+    written = posts.load(publication)
+    ledger = open_ledger(publication, world.environ)
+    histories = ledger.read() if ledger.exists() else None
+    plan = planning.make(publication, written, histories, world.now())
+    opened = plan.of(Action.HELD, Action.CHECK, Action.SEND, Action.DRAFT, Action.NEXT, Action.WAIT)
+    sent = plan.of(Action.SENT)
+    older = len(plan.of(Action.BASELINE))
+    click.echo(f"{publication.site.title} -> {publication.provider.name}, {ledger.where()}\n")
+    show.table(
+        [show.Row(item.action, item.title, item.note) for item in (*opened, *sent[:LAST_SENT])]
+    )
+    click.echo(
+        f"\n{show.Counted(len(written), 'post')}: {len(opened)} open, {len(sent)} sent, "
+        f"{older} older than the ledger."
+    )
+    if histories is None:
+        click.echo("There is no ledger yet. publish baseline creates it.")
+    return exits.NEEDS_A_PERSON if plan.of(Action.HELD) else exits.DONE

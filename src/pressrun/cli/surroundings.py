@@ -1,0 +1,87 @@
+"""What ``publish init`` finds where it is to make a publication: posts, git, the time zone."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+# Where generators keep posts. The first that holds a Markdown file wins.
+POST_FOLDERS = (
+    "posts",
+    "_posts",
+    "content/posts",
+    "content/post",
+    "content/blog",
+    "src/content/posts",
+    "src/content/blog",
+    "src/posts",
+    "blog",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is there before anything is written.
+
+    ``posts`` are the folders that hold Markdown files, the likeliest first. ``remote`` and
+    ``branch`` are empty outside of a git repository, ``remote`` also where it has none;
+    ``top`` is false in a folder below the top of its repository.
+    """
+
+    posts: tuple[str, ...]
+    remote: str
+    branch: str
+    top: bool
+    timezone: str
+
+
+def look(folder: Path, environ: Mapping[str, str], etc: Path = Path("/etc")) -> Surroundings:
+    """Look around in ``folder``; nothing is changed, and a folder that is not there is empty."""
+    remotes = _git(folder, environ, "remote").split()
+    return Surroundings(
+        posts=tuple(name for name in POST_FOLDERS if _holds_posts(folder / name)),
+        remote="origin" if "origin" in remotes else next(iter(remotes), ""),
+        branch=_git(folder, environ, "symbolic-ref", "--short", "HEAD"),
+        top=_git(folder, environ, "rev-parse", "--show-prefix") == "",
+        timezone=_timezone(environ, etc),
+    )
+
+
+def _holds_posts(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.rglob("*.md"))
+
+
+def _git(folder: Path, environ: Mapping[str, str], *arguments: str) -> str:
+    """Ask git; empty without git, outside of a repository, and for no answer."""
+    try:
+        answer = subprocess.run(
+            ("git", *arguments),
+            cwd=folder,
+            env=dict(environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def _timezone(environ: Mapping[str, str], etc: Path) -> str:
+    """Name this machine's zone; UTC where it does not say, as on most servers."""
+    localtime = etc / "localtime"
+    link = str(localtime.resolve()).rpartition("zoneinfo/")[2] if localtime.is_symlink() else ""
+    written = etc / "timezone"
+    says = written.read_text(encoding="utf-8").strip() if written.is_file() else ""
+    names = (environ.get("TZ", "").removeprefix(":"), says, link)
+    zone = next((name for name in names if name and is_zone(name)), "UTC")
+    return "UTC" if zone == "Etc/UTC" else zone
+
+
+def is_zone(name: str) -> bool:
+    """Say whether ``name`` is a time zone such as Europe/Berlin."""
+    try:
+        return ZoneInfo(name).key == name
+    except (KeyError, OSError, ValueError):  # no such zone, a folder of zones, not a name at all
+        return False
