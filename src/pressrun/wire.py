@@ -5,15 +5,21 @@ An adapter makes ``Request`` values and hands them to a ``Wire``. Over HTTP that
 has declared a read and writes everything else down.
 """
 
-from collections.abc import Iterator, Mapping
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote, quote_plus
+
+SHORTEST_BASE64 = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to a provider. ``path`` is relative to the provider's base URL.
+    """One call to a provider.
 
+    ``path`` is relative to the provider's base URL and plain text: whoever carries it quotes it.
     ``read`` declares that the call changes nothing at the provider, whatever its method.
     """
 
@@ -62,3 +68,32 @@ class Recorder:
             return self.wire.call(request)
         self.requests.append(request)
         return Later(len(self.requests))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Put *** in the place of every secret, also where it is quoted, escaped or in Base64."""
+    forms = {form for secret in secrets if secret for form in _forms(secret)}
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        text = text.replace(form, "***")
+    return text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield from (secret, quote(secret, safe=""), quote(secret), quote_plus(secret))
+    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    yield from _base64_forms(secret.encode())
+
+
+def _base64_forms(secret: bytes) -> Iterator[str]:
+    """Yield how the secret looks inside Base64 of a longer text, such as ``user:secret``.
+
+    Base64 works on groups of three bytes, so there are three ways to stand in the text. Characters
+    that also depend on a neighbour are left out, and so is whatever is too short to be told apart.
+    """
+    for before in range(3):
+        padded = b"\0" * before + secret
+        known = slice(-(-before * 8 // 6), len(padded) * 8 // 6)
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            form = encode(padded).decode()[known]
+            if len(form) >= SHORTEST_BASE64:
+                yield form

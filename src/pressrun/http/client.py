@@ -1,0 +1,265 @@
+"""One client for one server: how every provider is talked to.
+
+TLS always (plain http only to this machine, or by permission to a private host), time-outs, no
+proxy and no password that the environment slips in, redirects for reads only and never to another
+host, answers bounded in size and time, secrets in no message.
+
+Reads are repeated with back-off. A write is repeated after 429 alone, the one status that says the
+server has not begun: after anything else a repetition could reach the readers twice.
+"""
+
+import ipaddress
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from requests import Response, Session
+from requests.adapters import BaseAdapter
+from urllib3.exceptions import HTTPError
+
+from pressrun import __version__
+from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError, WireError
+from pressrun.http.outcomes import (
+    BAD_REQUEST,
+    MULTIPLE_CHOICES,
+    TOO_MANY_REQUESTS,
+    Answer,
+    check_clock,
+    lost_answer,
+    value,
+)
+from pressrun.http.transport import Transport
+from pressrun.wire import Request, redact
+
+TIMEOUTS = (5.0, 30.0)  # seconds to connect, and between two pieces of the answer
+WHOLE_ANSWER = timedelta(seconds=120)
+SIZE_LIMIT = 5_000_000
+PIECE = 65_536
+BACKOFF = (1.0, 2.0, 4.0)
+PATIENCE = 60.0  # seconds; a server that asks for more is left to a later run
+MAX_REDIRECTS = 5
+PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".home.arpa")
+
+
+class Http:
+    """A wire over HTTP to the server at ``base_url``; close it, or use it in a ``with``.
+
+    ``secrets`` maps the names of environment variables to the secrets in them: the names go into
+    advice, the values into no message. ``pause`` is the least number of seconds between two
+    requests. ``transport`` takes the place of the network in tests.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str],
+        secrets: Mapping[str, str],
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        allow_http: bool = False,
+        ca_file: str = "",
+        proxy: str = "",
+        pause: float = 0.0,
+        transport: BaseAdapter | None = None,
+    ) -> None:
+        self._base_url = _checked_url(base_url, allow_http=allow_http).rstrip("/")
+        self._secrets = secrets
+        self._hidden = (*secrets.values(), *_passwords(base_url, proxy))
+        self._clock = clock
+        self._sleep = sleep
+        self._pause = timedelta(seconds=pause)
+        self._last: datetime | None = None
+        self._session = _session(transport or Transport(), ca_file, proxy)
+        self._session.headers.update(_checked_headers(headers))
+
+    def call(self, request: Request) -> Any:
+        """Carry out the request and return the decoded JSON, None where the answer is empty.
+
+        Rejected, NotNow or Unsure when it fails; a read is never Unsure. PressrunError when the
+        server's clock and ours are minutes apart.
+        """
+        for backoff in (*BACKOFF, None):
+            try:
+                return self._attempt(request)
+            except WireError as error:
+                wait = _wait(request, error, backoff)
+                if wait is None:
+                    raise self._final(request, error) from None
+            self._sleep(wait)
+        raise AssertionError  # pragma: no cover - the last round returns or raises
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _attempt(self, request: Request) -> Any:
+        url = self._base_url + quote(request.path)
+        where = f"{request.method} {_without_query(url)}"
+        answer = self._exchange(request, url, where)
+        for _ in range(MAX_REDIRECTS):
+            target = _same_host_target(request, answer, url)
+            if not target:
+                break
+            url = target
+            answer = self._exchange(request, url, where, follow=True)
+        now = self._clock()
+        if request.read and answer.status < BAD_REQUEST:
+            check_clock(answer, where, now)
+        return value(answer, where, now, self._secrets)
+
+    def _exchange(self, request: Request, url: str, where: str, *, follow: bool = False) -> Answer:
+        self._pace()
+        if not request.read:
+            # The server may be dropping an idle connection at this moment, and a write that meets
+            # the end of one is in doubt for ever. On a fresh connection that cannot happen.
+            self._session.close()
+        try:
+            response = self._session.request(
+                request.method,
+                url,
+                params=None if follow else request.params,
+                data=None if request.json is None else json.dumps(request.json).encode(),
+                headers=_request_headers(request),
+                timeout=TIMEOUTS,
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                return Answer(response.status_code, response.headers, self._read(response, where))
+        except (OSError, HTTPError) as error:
+            raise lost_answer(error, where) from None
+
+    def _read(self, response: Response, where: str) -> bytes:
+        """Read the answer piece by piece, neither more nor longer than an honest one needs."""
+        body, deadline = bytearray(), self._clock() + WHOLE_ANSWER
+        while piece := response.raw.read1(PIECE, decode_content=True):
+            body += piece
+            if len(body) > SIZE_LIMIT:
+                what = f"the answer is larger than {SIZE_LIMIT // 1_000_000} MB."
+                raise Unsure(Problem(what, where), status=response.status_code)
+            if self._clock() > deadline:
+                raise Unsure(Problem("the answer does not end.", where))
+        return bytes(body)
+
+    def _pace(self) -> None:
+        now = self._clock()
+        if self._last and now - self._last < self._pause:
+            self._sleep((self._pause - (now - self._last)).total_seconds())
+        self._last = self._clock()
+
+    def _final(self, request: Request, error: WireError) -> WireError:
+        """Take every secret out; a read that failed has no effect, so it is never Unsure."""
+        kind = NotNow if request.read and isinstance(error, Unsure) else type(error)
+        problems = [
+            Problem(*(redact(part, self._hidden) for part in (one.what, one.where, one.mend)))
+            for one in error.problems
+        ]
+        code = redact(error.code, self._hidden)
+        return kind(*problems, status=error.status, code=code, retry_after=error.retry_after)
+
+
+def _wait(request: Request, error: WireError, backoff: float | None) -> float | None:
+    """Return the seconds to wait before the request is repeated, None when it must not be."""
+    harmless = request.read and not isinstance(error, Rejected)
+    if backoff is None or not (harmless or error.status == TOO_MANY_REQUESTS):
+        return None
+    wait = max(backoff, error.retry_after or 0.0)
+    return wait if wait <= PATIENCE else None
+
+
+def _session(transport: BaseAdapter, ca_file: str, proxy: str) -> Session:
+    if ca_file and not Path(ca_file).is_file():
+        what = f"the CA file {ca_file} does not exist."
+        raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.")
+    session = Session()
+    # Else a line in ~/.netrc replaces our Authorization, and HTTPS_PROXY reads along.
+    session.trust_env = False
+    session.verify = ca_file or True
+    session.proxies = {"http": proxy, "https": proxy} if proxy else {}
+    session.mount("https://", transport)
+    session.mount("http://", transport)
+    session.headers.update({"User-Agent": f"pressrun/{__version__}", "Accept": "application/json"})
+    return session
+
+
+def _request_headers(request: Request) -> dict[str, str]:
+    content = {} if request.json is None else {"Content-Type": "application/json; charset=utf-8"}
+    return content | _checked_headers(request.headers)
+
+
+def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Refuse a header that could break out of its line, without showing what is in it."""
+    for name, content in headers.items():
+        if not (content.isascii() and content.isprintable() and content == content.strip()):
+            raise UsageError.of(
+                f"the value for the header {name} holds a space at its end, a line break or a "
+                "character that no header may hold.",
+                mend="Look at the secret it is made of: was more than the key pasted?",
+            )
+    return dict(headers)
+
+
+def _checked_url(url: str, *, allow_http: bool) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    plain = parts.scheme == "http" and (_loopback(host) or (allow_http and _private(host)))
+    if host and not parts.query and not parts.fragment and (parts.scheme == "https" or plain):
+        return url
+    raise UsageError.of(
+        f"{_without_query(url)} is no address that a secret may be sent to.",
+        "publish.yml",
+        "Use https://; http:// is for this machine, and with allow_http for a private host.",
+    )
+
+
+def _loopback(host: str) -> bool:
+    address = _address(host)
+    return address.is_loopback if address else host == "localhost"
+
+
+def _private(host: str) -> bool:
+    address = _address(host)
+    return address.is_private if address else "." not in host or host.endswith(PRIVATE_ENDINGS)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _passwords(*urls: str) -> tuple[str, ...]:
+    found = [urlsplit(url).password or "" for url in urls]
+    return tuple({form for password in found for form in (password, unquote(password))})
+
+
+def _same_host_target(request: Request, answer: Answer, url: str) -> str:
+    """Return where a read is redirected to on the same server; empty when it must not go there."""
+    location = answer.headers.get("Location", "")
+    redirects = MULTIPLE_CHOICES <= answer.status < BAD_REQUEST and location
+    if not redirects or not (request.read and request.method == "GET"):
+        return ""
+    target = urljoin(url, location)
+    return target if _origin(target) == _origin(url) else ""
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _without_query(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"

@@ -1,0 +1,1 @@
+"""Stateful fakes of providers, for the whole real client to talk to."""
