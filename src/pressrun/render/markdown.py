@@ -38,12 +38,12 @@ def render(post: Post, site: Site) -> Body:
     body_text = text.write(parts.body, notes)
 
     def clean(tokens: Sequence[Token]) -> str:
-        return html.clean(_html(tokens), base, prefix).strip()
+        return html.clean(_html(tokens), base, prefix).strip() if tokens else ""
 
     return Body(
         html=clean(parts.body),
         text=body_text,
-        summary_html=clean(_before_more(parts.body)),
+        summary_html=clean(_before_more(parts.body) if _MORE.search(post.body) else []),
         related_html=clean(parts.related),
         related_text=text.write(parts.related, notes),
         findings=tuple(_findings(post, losses)),

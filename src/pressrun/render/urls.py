@@ -1,6 +1,7 @@
 """Addresses as feeds and emails need them: absolute, and in ASCII."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "xmpp", "geo", "ftp", "magnet"})
@@ -17,12 +18,14 @@ _IGNORED = str.maketrans("", "", "\t\n\r")
 _CANDIDATE = re.compile(r"\s*,*\s*(\S*[^\s,])(?:\s+([^,]*))?(?:,|$)")
 
 
+@lru_cache(maxsize=1024)
 def absolute(base: str, url: str) -> str | None:
     """Resolve ``url`` against ``base``; None where it leads nowhere that a reader may go."""
     try:
         joined = urljoin(base, url.translate(_IGNORED).strip())
         parts = urlsplit(joined)
-        if parts.scheme.lower() not in SCHEMES:
+        needs_host = parts.scheme in {"http", "https", "ftp"}
+        if parts.scheme not in SCHEMES or (needs_host and not parts.hostname):
             return None
         host = _ascii_host(parts.netloc)
     except ValueError:

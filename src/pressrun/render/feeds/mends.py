@@ -4,7 +4,8 @@ https://feedgen.kiesow.be/ and https://github.com/lkiesow/python-feedgen/blob/ma
 
 Not needed here, and good to know: links of Atom entries lose every attribute but href, so an entry
 has only its alternate link, which needs no more; ``content(type="CDATA")`` and ``type="xhtml"``
-break, so content is always "html"; strings as dates are guessed at, so dates are datetimes in UTC.
+break, so content is always "html"; strings as dates are guessed at, so dates are datetimes in UTC;
+each date in RSS switches the locale of the process for a moment, so one thread builds feeds.
 """
 
 import re

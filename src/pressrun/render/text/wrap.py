@@ -27,29 +27,31 @@ def fill(text: str, columns: int) -> list[str]:
 
 def _fill(segment: str, columns: int) -> list[str]:
     lines: list[str] = []
-    line, used = "", 0
-    for glue, atom in _atoms(segment):
-        size = width(atom)
+    line: list[str] = []
+    used = 0
+    for glue, atom, size in _atoms(segment):
         if line and used + len(glue) + size > columns:
-            lines.append(line)
-            line, used = atom, size
-        else:
-            glue_here = glue if line else ""
-            line, used = line + glue_here + atom, used + len(glue_here) + size
-    return [*lines, line] if line else lines
+            lines.append("".join(line))
+            line, used = [], 0
+        line += [glue, atom] if line else [atom]
+        used += size + (len(glue) if used else 0)
+    return [*lines, "".join(line)] if line else lines
 
 
-def _atoms(segment: str) -> Iterator[tuple[str, str]]:
-    """Yield what must stay together, each with what joins it to the one before."""
+def _atoms(segment: str) -> Iterator[tuple[str, str, int]]:
+    """Yield what must stay together, with what joins it to the one before, and its width."""
     for word in filter(None, segment.replace("\t", " ").split(" ")):
+        if word.isascii():
+            yield " ", word, len(word)
+            continue
         glue = " "
         for part in _parts(word):
-            yield glue, part
+            yield glue, part, width(part)
             glue = ""
 
 
 def _parts(word: str) -> Iterator[str]:
-    if word.isascii() or "://" in word:
+    if "://" in word:
         yield word
         return
     start = 0
