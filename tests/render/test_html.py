@@ -36,7 +36,7 @@ def test_addresses_become_absolute_and_ascii(given_url, absolute):
 @pytest.mark.parametrize(
     "url",
     ["javascript:x", "java\nscript:x", "JAVASCRIPT:x", "data:text/html,x", "vbscript:x", "file:///x",
-     "http://[bad", "https://", "http:///x", "https://" + "ü" * 70 + ".example/"],
+     "http://[bad", "http:///x", "https://" + "ü" * 70 + ".example/"],
 )  # fmt: skip
 def test_addresses_that_lead_nowhere_are_refused(url):
     assert urls.absolute(BASE, url) is None
