@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from support.wire_fakes.base import Delivery, Reply, Sent, Service
+from pressrun.deliver.providers.buttondown import Buttondown, Options
+from pressrun.http import Http
+from support.issues import NOW
+from support.wire_fakes.base import Delivery, FakeServer, Reply, Sent, Service
 
 FIELDS = frozenset(
     {
@@ -204,6 +207,22 @@ class ButtondownFake(Service):
                 "previous": f"{self.base_url}{sent.path}?page={number - 1}" if number > 1 else None,
             }
         )
+
+
+def connected(server: FakeServer | None, options: Options | None = None) -> Buttondown:
+    """Return the adapter with the whole real client, over ``server`` or a real socket."""
+    options = options or Options()
+    secrets = {options.api_key_env: ButtondownFake.key}
+    reach = Buttondown.connection(options, secrets)
+    http = Http(
+        reach.base_url,
+        headers=reach.headers,
+        secrets=secrets,
+        clock=lambda: NOW,
+        sleep=lambda _: None,
+        transport=server,
+    )
+    return Buttondown(options, http)
 
 
 def render(body: str) -> str:

@@ -1,9 +1,15 @@
 """The table of mailing providers. A new one is a file beside this one and a line below."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
+from typing import Any
 
 from pressrun.deliver.providers.contract import Provider
+from pressrun.errors import NotNow, Problem, UsageError
+from pressrun.model import ProviderChoice, Publication
+from pressrun.wire import Request
 
 TABLE: Mapping[str, str] = {
     "buttondown": "pressrun.deliver.providers.buttondown:Buttondown",
@@ -21,3 +27,70 @@ def adapter(name: str) -> type[Provider]:
 def option_types() -> Mapping[str, type]:
     """Return each provider's options dataclass by the provider's name."""
     return {name: adapter(name).Options for name in TABLE}
+
+
+def connect(
+    publication: Publication,
+    environ: Mapping[str, str],
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    transport: Any = None,
+    offline: bool = False,
+) -> Provider:
+    """Make the publication's provider, ready to be called; nothing is sent yet.
+
+    ConfigError for options that are wrong. UsageError for a secret that is not in ``environ``,
+    unless ``offline`` says that the provider may be left unasked: then each call is NotNow.
+    ``transport`` (a requests adapter) takes the place of the network in tests.
+    """
+    choice = publication.provider
+    kind = adapter(choice.name)
+    options = _options(kind, choice)
+    secrets = {name: environ.get(name, "").strip() for name in kind.secret_names(options)}
+    missing = [f"{name} is not set" for name, secret in secrets.items() if not secret]
+    if missing and offline:
+        return kind(options, _Absent(", ".join(missing)))
+    UsageError.raise_if_any(_unset(what, kind, choice.line) for what in missing)
+    reach = kind.connection(options, secrets)
+    if reach is None:
+        return kind(options, kind.local_wire(options, publication.root))
+
+    from pressrun.http import Http
+
+    wire = Http(
+        reach.base_url,
+        headers=reach.headers,
+        secrets=secrets,
+        clock=clock,
+        sleep=sleep,
+        allow_http=reach.allow_http,
+        ca_file=str(publication.root / options.ca_file) if options.ca_file else "",
+        proxy=options.proxy,
+        pause=reach.pause,
+        transport=transport,
+    )
+    return kind(options, wire)
+
+
+def _options(kind: type[Provider], choice: ProviderChoice) -> Any:
+    from pressrun.config.checking import read
+    from pressrun.strict_yaml import Value
+
+    settings = Value(dict(choice.options), choice.line)
+    return read(kind.Options, settings, "publish.yml", name="provider")
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """A wire to nowhere, for a dry run without the secret."""
+
+    why: str
+
+    def call(self, request: Request) -> Any:
+        raise NotNow.of(f"{self.why}.")
+
+
+def _unset(what: str, kind: type[Provider], line: int) -> Problem:
+    mend = f"It holds the secret for {kind.name}: put it into the environment, never into a file."
+    return Problem(f"{what}.", f"publish.yml:{line}", mend)

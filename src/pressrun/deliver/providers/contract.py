@@ -1,20 +1,25 @@
 """What every provider's adapter promises. One conformance suite holds all of them to it.
 
-An adapter is one file: its options, what it can do, four calls, its table of states, its
-placeholders and its escape rule. Time-outs, retries, pacing, redaction and the three outcomes of a
-failed call live around it, in ``pressrun.http``.
+An adapter is one file: its options, how it is reached, what it can do, four calls, its table of
+states, its placeholders and its escape rule. Time-outs, retries, pacing, redaction and the three
+outcomes of a failed call live around it, in ``pressrun.http``.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TypeVar
 
+from pressrun.errors import Unsure
+from pressrun.kinds import Doc, WebUrl
 from pressrun.model import Issue, Message, Remote
-from pressrun.placeholders import fill
+from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Wire
 
 UNKNOWN_LAG = 120.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,32 @@ class Can:
     sender: bool = False  # takes From and Reply-To with the issue
     audiences: bool = False  # an issue can go to a part of the readers
     statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a provider is reached over HTTP: ``headers`` go with every request.
+
+    ``pause`` is the least number of seconds between two requests. Plain http is for this machine
+    only, and with ``allow_http`` for a private host.
+    """
+
+    base_url: str
+    headers: Mapping[str, str]
+    pause: float = 0.0
+    allow_http: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """The options that every provider reached over HTTP has: its own come on top."""
+
+    ca_file: Annotated[
+        str, Doc("A PEM file, where the server's certificate comes from an authority of your own.")
+    ] = ""
+    proxy: Annotated[
+        str, WebUrl(), Doc("A proxy to go through; those of the environment are not used.")
+    ] = ""
 
 
 class Provider(ABC):
@@ -50,6 +81,24 @@ class Provider(ABC):
     def __init__(self, options: Any, wire: Wire) -> None:
         self.options = options
         self.wire = wire
+
+    @classmethod
+    def secret_names(cls, options: Any) -> tuple[str, ...]:
+        """Name the environment variables that hold the provider's secrets."""
+        return ()
+
+    @classmethod
+    def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection | None:
+        """Say how to reach the provider with ``secrets``, by the names of ``secret_names``.
+
+        None for a provider without a server: then ``local_wire`` makes its wire.
+        """
+        return None
+
+    @classmethod
+    def local_wire(cls, options: Any, root: Path) -> Wire:
+        """Make the wire of a provider without a server, in the publication's folder ``root``."""
+        raise NotImplementedError
 
     @abstractmethod
     def account(self) -> str:
@@ -83,6 +132,12 @@ class Provider(ABC):
         """Make the provider's own template syntax in plain text and subject harmless."""
         return text
 
+    def lacking(self, message: Message) -> tuple[str, ...]:
+        """Name the placeholders that the message uses and this provider has no tag for."""
+        text = message.html + message.text
+        unknown = (name for name in TOKENS if name not in self.placeholders)
+        return tuple(name for name in unknown if TOKENS[name] in text)
+
     def localise(self, message: Message) -> Message:
         """Escape the writer's text, then put the provider's tags in the place of the tokens."""
         return replace(
@@ -101,3 +156,11 @@ class Audiences(ABC):
     @abstractmethod
     def readers(self, audience: str) -> int:
         """Return how many readers an issue to ``audience`` would reach now. A read."""
+
+
+def part(answer: Any, name: str, kind: type[T]) -> T:
+    """Take a field out of an answer; Unsure where the answer is not what it seems to be."""
+    found = answer.get(name) if isinstance(answer, Mapping) else None
+    if isinstance(found, kind):
+        return found
+    raise Unsure.of(f"the provider's answer has no {name!r}, which its documents promise.")

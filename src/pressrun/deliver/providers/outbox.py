@@ -20,7 +20,7 @@ from pressrun.errors import Rejected
 from pressrun.kinds import Doc, Folder
 from pressrun.mime import to_eml
 from pressrun.model import Issue, Remote, State
-from pressrun.wire import Request
+from pressrun.wire import Request, Wire
 
 UNSUBSCRIBE = "https://outbox.invalid/unsubscribe"
 
@@ -46,6 +46,10 @@ class Outbox(Provider):
         "first_name": "reader",
         "postal_address": "(no postal address)",
     }
+
+    @classmethod
+    def local_wire(cls, options: Any, root: Path) -> Wire:
+        return Cabinet(root / options.folder)
 
     def account(self) -> str:
         return str(self.options.folder)

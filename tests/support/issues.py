@@ -1,0 +1,27 @@
+"""Issues for tests of delivery."""
+
+from datetime import UTC, datetime
+
+from pressrun.model import Issue, Message
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+KEY = "hello-0123456789abcdef0123"
+
+
+def issue(
+    html: str = "<p>Hello</p>", *, subject: str = "Hello", audience: str = "", key: str = KEY
+) -> Issue:
+    """Return an issue with this body."""
+    message = Message(
+        subject=subject,
+        preheader="A first line",
+        html=html,
+        fragment=html,
+        text="Hello",
+        sender="Press <press@example.org>",
+        reply_to="",
+        language="en",
+        date=NOW,
+    )
+    url = "https://example.org/hello/"
+    return Issue(key, "main", audience, "Hello", "hello", url, message)
