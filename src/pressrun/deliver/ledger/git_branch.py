@@ -59,7 +59,7 @@ class Branch:
         timeout: float = 60.0,
     ) -> None:
         self.where = f"branch {name} of {redacted(remote)}"
-        self._cache = root / ".publish" / "cache"
+        self._cache = root.absolute() / ".publish" / "cache"
         self._root = root
         self._remote = remote
         self._name = name

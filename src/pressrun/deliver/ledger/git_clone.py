@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from pressrun.deliver.ledger.git_command import Answer, Git
@@ -94,14 +95,12 @@ class Clone:
     def _blobs(self, objects: Iterable[str]) -> Iterable[bytes]:
         """Read many objects with one call."""
         wanted = "".join(f"{name}\n" for name in objects)
-        out = self._plumb("cat-file", "--batch", stdin=wanted.encode())
-        while out:
-            head, _, rest = out.partition(b"\n")
-            if head.endswith(b" missing"):
-                raise Broken(head.decode())
-            size = int(head.split(b" ")[2])
-            yield rest[:size]
-            out = rest[size + 1 :]
+        out = BytesIO(self._plumb("cat-file", "--batch", stdin=wanted.encode()))
+        while head := out.readline():
+            if head.endswith(b" missing\n"):
+                raise Broken(head.decode().strip())
+            yield out.read(int(head.split(b" ")[2]))
+            out.read(1)
 
     def _store(self, contents: Sequence[bytes]) -> list[str]:
         """Write many blobs with one call; return their tree entries."""
