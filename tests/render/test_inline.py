@@ -1,0 +1,128 @@
+"""Stylesheets become style attributes, and nothing else happens on the way."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressrun.errors import TemplateError
+from pressrun.placeholders import TOKENS
+from pressrun.render.inline import inline, refuse_remote_sheets
+
+PLACE = "email_templates/letter/message.html"
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{body}</body></html>"
+
+
+def inlined(body: str, css: str = "", head: str = "") -> str:
+    return inline(page(body, head), css, template=PLACE, post="posts/hello.md")
+
+
+def test_rules_become_style_attributes_with_six_digit_colours():
+    html = inlined('<p class="line">x</p>', ".line { margin: 0; color: #112233 }")
+    assert '<p class="line" style="margin:0; color:#112233">x</p>' in html
+
+
+def test_the_second_style_block_is_kept_as_it_was():
+    head_css = (
+        "[data-ogsc] .line { color: #fff !important }\n"
+        "@media (max-width: 599px) { .line > b { color: #eee !important } }\n"
+        "@font-face { font-family: x; src: url(https://notes.example/x.woff2) }"
+    )
+    head = f'<style data-premailer="ignore">{head_css}</style>'
+    html = inlined("<p>x</p>", "p { margin: 0 }", head)
+    assert f"<style>{head_css}</style>" in html
+    assert "data-premailer" not in html
+
+
+def test_the_doctype_stays_in_upper_case():
+    assert inlined("<p>x</p>").startswith("<!DOCTYPE html>\n<html>")
+
+
+@pytest.mark.parametrize("start", ["<!doctype html>", "<html>", " <!DOCTYPE html>"])
+def test_a_document_without_that_doctype_is_refused(start):
+    with pytest.raises(TemplateError, match=r"message\.html:1: .*doctype"):
+        inline(f"{start}<html></html>", "", template=PLACE, post="posts/hello.md")
+
+
+def test_sizes_in_attributes_are_the_authors():
+    css = "img { width: 100%; height: auto }"
+    html = inlined('<img width="600" src="https://x.example/">', css)
+    assert 'width="600"' in html
+    assert 'height="' not in html
+
+
+@pytest.mark.parametrize("token", TOKENS.values())
+def test_placeholders_pass_in_text_and_in_addresses(token):
+    html = inlined(f'<p><a href="{token}">{token}</a></p>', "a { color: #112233 }")
+    assert f'<a href="{token}" style="color:#112233">{token}</a>' in html
+
+
+def test_text_outside_ascii_and_comments_for_outlook_pass():
+    comment = '<!--[if mso]><table role="presentation"><tr><td><![endif]-->'
+    html = inlined(f"{comment}<p>Grüße, 世界&nbsp;&zwnj;</p>", "p { margin: 0 }")
+    assert comment in html
+    assert "Grüße, 世界\xa0\u200c" in html
+
+
+def test_elements_without_content_get_no_end_tag():
+    html = inlined("<p>a<wbr>b</p><video><source src='https://x.example/v.mp4'></video>")
+    assert "</wbr>" not in html
+    assert "</source>" not in html
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("p { margin: 0 }\n@import url(https://x.example/a.css);", 2),
+        ('@IMPORT "file:///etc/passwd";', 1),
+        (r"@\69mport 'https://x.example/a.css';", 1),
+        (r"\n@i\6dport 'https://x.example/a.css';", 1),
+        ("<p>\n\n<link rel='stylesheet' href='https://x.example/a.css'>", 3),
+        ("<link href=a.css rel=stylesheet>", 1),
+    ],
+)
+def test_a_sheet_from_elsewhere_is_refused_with_file_and_line(source, line):
+    with pytest.raises(TemplateError) as caught:
+        refuse_remote_sheets(source, "email_templates/letter/style.css")
+    assert caught.value.problems[0].where == f"email_templates/letter/style.css:{line}"
+    assert "style.css (inlined)" in caught.value.problems[0].mend
+
+
+def test_an_import_that_only_the_rendered_document_shows_is_refused_before_premailer():
+    with pytest.raises(TemplateError, match="@import"):
+        inlined("<p>x</p>", head="<style>@import url(https://x.example/);</style>")
+    with pytest.raises(TemplateError, match="<link"):
+        inlined("<p>x</p>", head='<link rel="stylesheet" href="https://x.example/a.css">')
+    with pytest.raises(TemplateError, match="@import"):
+        inlined("<p>x</p>", "@import 'https://x.example/';")
+
+
+def test_a_post_may_write_about_imports():
+    words = '<pre>@import url(x);\n&lt;link rel="stylesheet" href="x"&gt;</pre>'
+    assert "@import url(x);" in inlined(words)
+
+
+def test_an_error_of_the_inliner_names_template_and_post():
+    with pytest.raises(TemplateError, match=r"message\.html: .*posts/hello\.md"):
+        inlined('<p title="a">x</p>', '[title="a,b"] { color: #112233 }')
+
+
+def test_nothing_is_said_about_css_that_cannot_be_read(capfd):
+    inlined("<p>x</p>", "p { colour: rgb(0 0 0 / 50%) } } @nonsense {")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_same_input_gives_the_same_bytes():
+    body = "".join(f'<p class="c{number % 7}">x</p>' for number in range(200))
+    css = "".join(f".c{number} {{ color: #11223{number} }}" for number in range(7))
+    assert inlined(body, css) == inlined(body, css)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
+def test_any_stylesheet_gives_a_document_or_a_template_error(css):
+    with suppress(TemplateError):
+        assert inlined("<p>x</p>", css).startswith("<!DOCTYPE html>")
