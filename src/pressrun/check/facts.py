@@ -1,0 +1,146 @@
+"""What the rules look at: the words, links and pictures of a message, and where they were written.
+
+Rules judge what readers get, the HTML; a finding names the line of the Markdown that made it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+from pressrun.model import Body, Message, Post
+
+_CODE = frozenset({"code", "kbd", "pre", "samp"})
+_ADDRESSES = frozenset({"action", "background", "cite", "href", "poster", "src"})
+
+_FENCED = re.compile(
+    r"^(?P<quote>[ >]*)(?:[-*+] +|\d+[.)] +)?(?P<fence>`{3,}|~{3,})[^\n]*\n"
+    r".*?(?:^[ >]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link and its name: its label, or its words with the alternatives of its pictures."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a piece of HTML holds; ``prose`` is its ``words`` outside of code."""
+
+    words: str
+    prose: str
+    links: tuple[Link, ...]
+    images: tuple[Mapping[str, str], ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
+
+    ``source`` is the Markdown with code and comments blanked out, line for line.
+    """
+
+    post: Post
+    message: Message
+    content: Markup
+    document: Markup
+    source: str
+
+    def lines(self, *patterns: str) -> list[int]:
+        """Give the lines of the post's file that match the first pattern which matches any."""
+        numbered = [*enumerate(self.source.split("\n"), self.post.body_line)]
+        for pattern in patterns:
+            if found := [number for number, text in numbered if re.search(pattern, text)]:
+                return found
+        return []
+
+    def line(self, *patterns: str) -> int:
+        """Give the first of ``lines``, or the one on which the body begins."""
+        return next(iter(self.lines(*patterns)), self.post.body_line)
+
+    def line_of(self, url: str) -> int:
+        """Give the line on which an address is written: in full, as its path, or its last part."""
+        path = urlsplit(url).path
+        last = path.rstrip("/").rpartition("/")[2]
+        spellings = dict.fromkeys((url, path, unquote(path), last, unquote(last)))
+        return self.line(*(re.escape(each) for each in spellings if len(each) > 1))
+
+
+def facts_of(post: Post, body: Body, message: Message) -> Facts:
+    """Read the HTML of body and message once for all rules."""
+    return Facts(post, message, read(body.html), read(message.html), _without_code(post.body))
+
+
+def read(html: str) -> Markup:
+    """Collect words, links, pictures and addresses."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return Markup(
+        "".join(reader.words),
+        "".join(reader.prose),
+        tuple(Link(url, " ".join("".join(name).split())) for url, name in reader.links),
+        tuple(reader.images),
+        tuple(reader.addresses),
+    )
+
+
+def _without_code(markdown: str) -> str:
+    for pattern in (_COMMENT, _FENCED, _SPAN):
+        markdown = pattern.sub(lambda match: "\n" * match.group().count("\n"), markdown)
+    return markdown
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.prose: list[str] = []
+        self.links: list[tuple[str, list[str]]] = []
+        self.images: list[Mapping[str, str]] = []
+        self.addresses: list[str] = []
+        self._in_link = False
+        self._codes = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._codes += tag in _CODE
+        self._apart()
+        self.addresses += [value for name, value in given.items() if name in _ADDRESSES]
+        self.addresses += [each.split()[0] for each in given.get("srcset", "").split(", ") if each]
+        if tag == "img":
+            self.images.append(given)
+            self._name(given.get("alt", ""))
+        elif tag == "a" and "href" in given:
+            label = given.get("aria-label", "")
+            self.links.append((given["href"], [label]))
+            self._in_link = not label
+
+    def handle_endtag(self, tag: str) -> None:
+        self._codes -= tag in _CODE and self._codes > 0
+        self._in_link = self._in_link and tag != "a"
+        self._apart()
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if not self._codes:
+            self.prose.append(data)
+        self._name(data)
+
+    def _name(self, words: str) -> None:
+        if self._in_link:
+            self.links[-1][1].append(words)
+
+    def _apart(self) -> None:
+        """Keep the words of neighbouring elements apart."""
+        self.words.append(" ")
+        self.prose.append(" ")
