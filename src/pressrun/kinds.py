@@ -4,10 +4,11 @@ They annotate the fields of ``pressrun.model`` and of the providers' options, so
 serves the check, the error message, the JSON Schema and the documentation.
 """
 
+import json
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 
@@ -20,7 +21,12 @@ class Doc:
 
 
 class Kind(ABC):
-    """A rule for a value that already has the right type."""
+    """A rule for a value that already has the right type.
+
+    A ``secret`` kind stands where a secret may be written by mistake: no message repeats its value.
+    """
+
+    secret: ClassVar[bool] = False
 
     @abstractmethod
     def wrong(self, value: Any) -> str:
@@ -39,7 +45,9 @@ class Pattern(Kind):
     what: str
 
     def wrong(self, value: str) -> str:
-        return "" if re.fullmatch(self.regex, value) else f"must be {self.what}, not {value!r}."
+        return (
+            "" if re.fullmatch(self.regex, value) else f"must be {self.what}, not {_shown(value)}."
+        )
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": f"^(?:{self.regex})$"}
@@ -51,11 +59,44 @@ IDENTIFIER = Pattern(
 LANGUAGE = Pattern("[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", "a language tag such as en or de-AT")
 EMAIL_ADDRESS = Pattern(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", "an email address")
 HOST = Pattern(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "a host name such as example.org")
+LINE = Pattern(r"[^\r\n]*", "one line")
 BRANCH = Pattern(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", "a branch name")
-ENVIRONMENT_NAME = Pattern(
-    "[A-Z_][A-Z0-9_]*",
-    "the name of an environment variable in capitals, never the secret itself",
-)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentName(Kind):
+    """The name of an environment variable, where a careless writer may put the secret itself."""
+
+    secret = True
+
+    def wrong(self, value: str) -> str:
+        if re.fullmatch("[A-Z_][A-Z0-9_]*", value):
+            return ""
+        return "must be the name of an environment variable in capitals, never the secret itself."
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": "^[A-Z_][A-Z0-9_]*$"}
+
+
+ENVIRONMENT_NAME = EnvironmentName()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox(Kind):
+    """Somebody's name with an email address in angle brackets, or the address alone."""
+
+    def wrong(self, value: str) -> str:
+        if re.fullmatch(_MAILBOX, value):
+            return ""
+        mend = "A name with a comma or colon needs double quotes around it."
+        return f"must be like The Press <hello@example.org>, not {_shown(value)}. {mend}"
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": f"^(?:{_MAILBOX})$"}
+
+
+_DISPLAY_NAME = r'"[^"\\\r\n]+"|[^"<>@,;:()\[\]\\\r\n]+'
+_MAILBOX = f"(?:{_DISPLAY_NAME}) <{EMAIL_ADDRESS.regex}>|{EMAIL_ADDRESS.regex}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +112,20 @@ class Positive(Kind):
 
 @dataclass(frozen=True, slots=True)
 class WebUrl(Kind):
-    """An absolute http or https address with a host."""
+    """An absolute http or https address with a host; to a ``base``, paths are added."""
+
+    base: bool = False
 
     def wrong(self, value: str) -> str:
         parts = _split(value)
+        if self.base and ("?" in value or "#" in value):
+            return f"must end before any ? or #, since paths are added to it, not {_shown(value)}."
         if parts and parts.scheme in {"http", "https"} and parts.hostname and value.isprintable():
-            return "" if " " not in value else f"has a space in its URL: {value!r}."
-        return f"must be a URL that starts with https:// or http://, not {value!r}."
+            return "" if " " not in value else f"has a space in its URL: {_shown(value)}."
+        return f"must be a URL that starts with https:// or http://, not {_shown(value)}."
 
     def schema(self) -> dict[str, Any]:
-        return {"pattern": "^https?://[^/ ]+"}
+        return {"pattern": "^https?://[^/?# ]+[^?# ]*$" if self.base else "^https?://[^/ ]+"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +135,7 @@ class Folder(Kind):
     def wrong(self, value: str) -> str:
         outside = value.startswith(("/", "\\", "~")) or ".." in re.split(r"[/\\]", value)
         if outside or ":" in value or not value.strip():
-            return f"must be a folder beside publish.yml such as posts, not {value!r}."
+            return f"must be a folder beside publish.yml such as posts, not {_shown(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:
@@ -105,19 +150,27 @@ class UrlPattern(Kind):
 
     def wrong(self, value: str) -> str:
         if not value.startswith("/"):
-            return f"must start with a slash, such as /{{year}}/{{slug}}/, not {value!r}."
+            return f"must start with a slash, such as /{{year}}/{{slug}}/, not {_shown(value)}."
         if unknown := [name for name in re.findall(r"{(.*?)}", value) if name not in self.fields]:
             return f"knows no {{{unknown[0]}}}; there are {{{'}, {'.join(self.fields)}}}."
         if not re.search(r"{(slug|path)}", value):
             return "needs {slug} or {path}, else all posts have one URL."
+        if re.search(r"[\s?#\\{}]|/\.{1,2}(/|$)", re.sub("{.*?}", "x", value)):
+            return f"must be a plain path such as /{{year}}/{{slug}}/, not {_shown(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": r"^/.*\{(slug|path)\}"}
 
 
+def _shown(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _split(value: str) -> Any:
     try:
-        return urlsplit(value)
+        parts = urlsplit(value)
+        _ = parts.port  # raises ValueError for a port that is no number
     except ValueError:
         return None
+    return parts

@@ -1,7 +1,8 @@
 """The values that travel through Pressrun: frozen, slotted, and without reach to the outside.
 
 ``Post`` comes from a file, ``Publication`` from publish.yml. Rendering makes a ``Message`` of a
-post; a message for one newsletter is an ``Issue``; what an issue becomes at a provider is a ``Remote``.
+post; a message for one newsletter is an ``Issue``; what an issue becomes at a provider is a
+``Remote``.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pressrun.kinds import (
@@ -21,8 +22,10 @@ from pressrun.kinds import (
     HOST,
     IDENTIFIER,
     LANGUAGE,
+    LINE,
     Doc,
     Folder,
+    Mailbox,
     Positive,
     UrlPattern,
     WebUrl,
@@ -33,7 +36,9 @@ from pressrun.kinds import (
 class Author:
     """A person who writes."""
 
-    name: Annotated[str, Doc("The name as readers see it.")]
+    shorthand: ClassVar[str] = "name"
+
+    name: Annotated[str, LINE, Doc("The name as readers see it.")]
     email: Annotated[str, EMAIL_ADDRESS, Doc("Shown in no feed; for templates.")] = ""
     url: Annotated[str, WebUrl(), Doc("The author's own page.")] = ""
 
@@ -42,8 +47,8 @@ class Author:
 class Site:
     """The website that the posts belong to."""
 
-    title: Annotated[str, Doc("The publication's name, in feeds and emails.")]
-    url: Annotated[str, WebUrl(), Doc("The address of the site's front page.")]
+    title: Annotated[str, LINE, Doc("The publication's name, in feeds and emails.")]
+    url: Annotated[str, WebUrl(base=True), Doc("The address of the site's front page.")]
     timezone: Annotated[ZoneInfo, Doc("The zone of dates without one, such as Europe/Berlin.")]
     description: Annotated[str, Doc("One sentence on what readers will find.")] = ""
     language: Annotated[str, LANGUAGE, Doc("A BCP 47 tag such as en or de-AT.")] = "en"
@@ -76,7 +81,9 @@ class Feeds:
     authority_date: Annotated[date, Doc("A day on which you held the authority. Never change it.")]
     folder: Annotated[str, Folder(), Doc("Where the feeds are written.")] = "public"
     url: Annotated[
-        str, WebUrl(), Doc("Where that folder is on the web, when it is not the site's front page.")
+        str,
+        WebUrl(base=True),
+        Doc("Where that folder is on the web, when it is not the site's front page."),
     ] = ""
     items: Annotated[int, Positive(), Doc("How many of the newest posts.")] = 20
 
@@ -86,7 +93,9 @@ class Email:
     """What `publish email` sends."""
 
     sender: Annotated[
-        str, Doc('Name and address, such as "The Press <hello@example.org>".', key="from")
+        str,
+        Mailbox(),
+        Doc('Name and address, such as "The Press <hello@example.org>".', key="from"),
     ] = ""
     reply_to: Annotated[str, EMAIL_ADDRESS, Doc("Where replies go, when not to the sender.")] = ""
     postal_address: Annotated[
@@ -97,7 +106,7 @@ class Email:
         Doc("draft: make a draft at the provider, a person sends it there. send: send it."),
     ] = "draft"
     template: Annotated[str, IDENTIFIER, Doc("A folder of email_templates/.")] = "letter"
-    subject: Annotated[str, Doc("The subject line, of {title} and {site}.")] = "{title}"
+    subject: Annotated[str, LINE, Doc("The subject line, of {title} and {site}.")] = "{title}"
     posts: Annotated[
         Literal["all", "opt-in"],
         Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),
@@ -117,21 +126,23 @@ class Newsletter:
     audience: Annotated[
         str, Doc("The provider's name or id of the readers; empty means everybody.")
     ] = ""
-    title: Annotated[str, Doc("Its name in emails, when it differs from the site's.")] = ""
+    title: Annotated[str, LINE, Doc("Its name in emails, when it differs from the site's.")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
     """The mailing provider by name, with its options as written: the adapter checks them."""
 
-    name: str
-    options: Mapping[str, Any]
-    line: int
+    name: Annotated[str, Doc("The provider's name; `publish providers` lists them.")]
+    options: Mapping[str, Any] = field(metadata={"rest": True})
+    line: int = field(metadata={"line": True})
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerChoice:
     """Where the record of what was sent is kept."""
+
+    shorthand: ClassVar[str] = "store"
 
     store: Annotated[
         Literal["file", "git"],
@@ -156,7 +167,8 @@ class Publication:
     posts: Annotated[PostsFolder, Doc("Where the posts are.")] = PostsFolder()
     email: Annotated[Email, Doc("What `publish email` sends.")] = Email()
     newsletters: Annotated[
-        Mapping[str, Newsletter], Doc("Streams of issues by name; `main` when left out.")
+        Mapping[Annotated[str, IDENTIFIER], Newsletter],
+        Doc("Streams of issues by name; `main` when left out."),
     ] = field(default_factory=lambda: {"main": Newsletter()})
     ledger: Annotated[
         LedgerChoice, Doc("Where the record of what was sent is kept: a word, or a mapping.")

@@ -1,0 +1,29 @@
+"""How messages name a value and guess what was meant."""
+
+import difflib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+LONGEST = 60
+
+
+def described(data: Any) -> str:
+    """Name a value from YAML: ``"text"``, ``the number 5``, ``a list``."""
+    if isinstance(data, str):
+        shown = data if len(data) <= LONGEST else f"{data[:LONGEST]}…"
+        return json.dumps(shown, ensure_ascii=False)
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, int | float):
+        return f"the number {data}"
+    if data is None:
+        return "nothing"
+    return "a list" if isinstance(data, list) else "a mapping"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ask whether the closest of ``known`` was meant; empty when nothing is close."""
+    by_fold = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(word.casefold()[:LONGEST], by_fold, n=1)
+    return f'Did you mean "{by_fold[close[0]]}"?' if close else ""
