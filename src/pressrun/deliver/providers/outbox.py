@@ -3,26 +3,26 @@
     outbox/KEY/            an issue that was delivered: message.eml and record.json
     outbox/.drafts/KEY/    one that was drafted
 
-Delivering is the renaming of a complete folder, which happens once or not at all and cannot happen
-twice: that is why ``send_once`` is true here.
+Delivering is the renaming of a folder, which happens once or not at all and cannot happen twice:
+that is why ``send_once`` is true here. The folder is complete then, since a run sends only what it
+has put there itself.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pressrun.deliver.providers.contract import Can, Provider
-from pressrun.errors import Rejected
+from pressrun.errors import NotNow, Rejected
 from pressrun.kinds import Doc, Folder
-from pressrun.mime import to_eml
+from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Remote, State
 from pressrun.wire import Request, Wire
 
-UNSUBSCRIBE = "https://outbox.invalid/unsubscribe"
+DOMAIN = "outbox.invalid"
+UNSUBSCRIBE = f"https://{DOMAIN}/unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Outbox(Provider):
     find_lag = 0.0
     placeholders: ClassVar[Mapping[str, str]] = {
         "unsubscribe_url": UNSUBSCRIBE,
-        "view_url": "https://outbox.invalid/view",
+        "view_url": f"https://{DOMAIN}/view",
         "first_name": "reader",
         "postal_address": "(no postal address)",
     }
@@ -60,7 +60,8 @@ class Outbox(Provider):
 
     def draft(self, issue: Issue, into: str | None) -> Remote:
         message = self.localise(issue.message)
-        eml = to_eml(message, message_id=issue.key, unsubscribe_url=UNSUBSCRIBE)
+        name = message_id(issue.message, DOMAIN)
+        eml = to_eml(message, message_id=name, unsubscribe_url=UNSUBSCRIBE)
         record = {
             "key": issue.key,
             "newsletter": issue.newsletter,
@@ -83,13 +84,25 @@ class Outbox(Provider):
 
 
 class Cabinet:
-    """The folder as a wire: reads, puts and deliveries, each all or nothing."""
+    """The folder as a wire: reads, puts and deliveries."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def call(self, request: Request) -> Any:
-        """Carry out one request; Rejected where it would touch what was delivered."""
+        """Carry out one request.
+
+        Rejected where it would touch what was delivered, or where the disk refuses; NotNow where
+        the folder cannot be read.
+        """
+        try:
+            return self._carry_out(request)
+        except OSError as error:
+            failure = NotNow if request.read else Rejected
+            place = f"{request.method} {error.filename or self.folder}"
+            raise failure.of(f"{error.strerror}.", place) from error
+
+    def _carry_out(self, request: Request) -> Any:
         key, _, action = request.path.strip("/").partition("/")
         if request.method == "GET":
             return {"state": self._state(key)}
@@ -97,7 +110,11 @@ class Cabinet:
             raise Rejected.of(
                 f"{key} was delivered already.", f"{request.method} {self.folder / key}"
             )
-        return self._deliver(key) if action == "deliver" else self._put(key, request.json)
+        if action == "deliver":
+            self._draft(key).rename(self.folder / key)
+        else:
+            self._put(key, request.json)
+        return None
 
     def _state(self, key: str) -> State:
         if (self.folder / key).is_dir():
@@ -108,18 +125,14 @@ class Cabinet:
         return self.folder / ".drafts" / key
 
     def _put(self, key: str, content: Mapping[str, str]) -> None:
-        fresh = self._draft(f".{key}.{os.getpid()}")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+        """Write file by file: a draft that is being filled again is at no moment gone."""
         record = {name: value for name, value in content.items() if name != "eml"}
-        (fresh / "message.eml").write_bytes(content["eml"].encode())
-        (fresh / "record.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-        shutil.rmtree(self._draft(key), ignore_errors=True)
-        fresh.rename(self._draft(key))
-
-    def _deliver(self, key: str) -> None:
-        try:
-            self._draft(key).rename(self.folder / key)
-        except OSError as error:
-            place = f"POST {self.folder / key}"
-            raise Rejected.of(f"{key} cannot be delivered: {error.strerror}.", place) from error
+        files = {
+            "message.eml": content["eml"],
+            "record.json": json.dumps(record, indent=2, ensure_ascii=False) + "\n",
+        }
+        self._draft(key).mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            fresh = self._draft(key) / f".{name}"
+            fresh.write_bytes(text.encode())
+            fresh.replace(self._draft(key) / name)
