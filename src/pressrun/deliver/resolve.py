@@ -56,10 +56,14 @@ def resolve(
         )
     if step not in MAY_FOLLOW[history.step]:
         raise UsageError.of(
-            f'it is "{history.step or "unknown"}", which --{verdict} cannot follow.',
+            f"it {_standing(history)}, which --{verdict} cannot change.",
             f"issue {history.key}",
             "publish status shows what is open.",
         )
     line = Line(step, run, now, because=because)
     ledger.append([Entry(history.key, len(history.lines), line)])
     return history.then(line)
+
+
+def _standing(history: History) -> str:
+    return f'is "{history.step}"' if history.lines else "is unknown to the ledger"

@@ -6,16 +6,17 @@ before it is sent, and after a doubt only the provider's own word, or a person's
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.steps import MAY_FOLLOW, PAST_SENDING, History, Line, Step
-from pressrun.errors import LedgerError, NotNow, Overtaken, Rejected, Unsure, WireError
+from pressrun.errors import NotNow, Overtaken, PressrunError, Rejected, Unsure, WireError
 from pressrun.model import Issue, Remote, State
 
-# At most a minute in all: long enough to see a small issue go, short enough for a scheduled job.
+# Long enough to see a small issue go, short enough for a scheduled job.
+A_MINUTE = timedelta(seconds=60)
 POLLS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 FIND_PAUSE = 5.0
 WAITS = "waits there for a person to send it"
@@ -26,6 +27,8 @@ WENT: Mapping[State, Step] = {
     State.SENT: Step.SENT,
 }
 FINAL = frozenset({State.SENT, State.SCHEDULED, State.FAILED})
+PROOF = frozenset({*WENT, State.FAILED})
+ENDED = frozenset({State.FAILED, State.CANCELLED, State.GONE})
 
 
 class Result(StrEnum):
@@ -92,75 +95,92 @@ def deliver(issue: Issue, trail: Trail) -> Outcome:
 def settle(trail: Trail, issue: Callable[[], Issue] | None = None) -> Outcome:
     """Ask the provider what became of an issue that left us, or that waits as a draft there.
 
-    ``issue`` renders it again where its post still exists: only a provider that is proved to
-    refuse a second send is ever asked again.
+    ``issue`` renders it again, None where its post or newsletter is gone: only a provider that is
+    proved to refuse a second send is ever asked again.
     """
     if trail.history.step is Step.DRAFTED:
-        return _guarded(lambda: _waiting(trail), trail)
+        return _guarded(lambda: _waiting(trail, issue), trail)
     return _guarded(lambda: _confirm(trail, issue, polls=()), trail)
 
 
 def _guarded(work: Callable[[], Outcome], trail: Trail) -> Outcome:
-    """Turn a ledger that refuses a line into an outcome of this issue alone."""
+    """Turn an error into an outcome of this issue alone: the others may still go out."""
     try:
         return work()
     except Overtaken as error:
         return trail.outcome(Result.OVERTAKEN, str(error))
-    except LedgerError as error:
+    except PressrunError as error:
         if trail.history.step in PAST_SENDING:
             return trail.outcome(Result.UNSURE, f"{error} The next run asks the provider.")
-        return trail.outcome(Result.FAILED, f"not sent: {error}")
+        return trail.outcome(Result.FAILED, f"not sent by this run: {error}")
 
 
 def _deliver(issue: Issue, trail: Trail) -> Outcome:
-    interrupted = trail.history.step is Step.CLAIM
-    try:
-        known = _known(trail)
-        if known and known.state is State.GONE and not trail.history.taken_back:
-            return trail.outcome(Result.HELD, "somebody deleted its draft at the provider")
-        trail.write(Step.CLAIM)
-        remotes = _campaigns(issue.key, known, trail, patient=interrupted)
-        if any(remote.state is not State.DRAFT for remote in remotes):
-            return _adopt(remotes, trail)
-        remote = trail.desk.provider.draft(issue, remotes[0].id if remotes else None)
-    except WireError as error:
-        return trail.outcome(Result.FAILED, f"not sent: {error}")
+    """Only read until the claim: an issue that is held costs no line, however often we look."""
+    remotes = _campaigns(issue.key, trail)
+    if past := [remote for remote in remotes if remote.state is not State.DRAFT]:
+        return _adopt(past, trail)
+    trail.write(Step.CLAIM)
+    remote = trail.desk.provider.draft(issue, remotes[0].id if remotes else None)
     trail.write(Step.DRAFTED, campaign=remote.id, digest=issue.digest)
     if not trail.desk.send:
         return trail.outcome(Result.DRAFTED, WAITS)
     return _send(issue, trail)
 
 
-def _known(trail: Trail) -> Remote | None:
-    """Read the campaign that the ledger names; the provider's list may lag, this does not."""
-    known = trail.history.campaign
-    return trail.desk.provider.status(known) if known else None
-
-
-def _campaigns(key: str, known: Remote | None, trail: Trail, *, patient: bool) -> list[Remote]:
+def _campaigns(key: str, trail: Trail) -> list[Remote]:
     """Return what the provider holds for the issue.
 
     After a claim that never came to ``drafted`` a draft may exist that the provider does not list
-    yet: we look again until its lag is certainly over, before anything new is created.
+    yet: we look again until its lag is certainly over, before anything new is created. As nobody
+    claims while looking, runs that look at the same time do not keep taking over each other.
     """
-    if known and known.state is not State.GONE:
-        return [known]
-    provider, waited = trail.desk.provider, 0.0
-    while not (found := provider.find(key)) and patient and waited < provider.find_lag:
+    interrupted = trail.history.step is Step.CLAIM
+    patience = trail.desk.provider.find_lag if interrupted else 0.0
+    while not (remotes := _held_there(key, trail)) and patience > 0:
         trail.desk.sleep(FIND_PAUSE)
-        waited += FIND_PAUSE
-    return sorted(found, key=lambda remote: remote.id)
+        patience -= FIND_PAUSE
+    return remotes
 
 
-def _adopt(remotes: list[Remote], trail: Trail) -> Outcome:
-    """Take over a campaign that is past DRAFT although the ledger does not know of a send."""
-    past = [remote for remote in remotes if remote.state is not State.DRAFT]
-    went = [remote for remote in past if remote.state in WENT]
-    if len(past) == len(went) == 1:
-        note = "was sent at the provider; the ledger did not know"
-        return _record(went[0], trail, note)
-    seen = ", ".join(f"{remote.id} ({remote.detail or remote.state})" for remote in past)
-    return trail.outcome(Result.HELD, f"the provider already has {seen} for this issue")
+def _held_there(key: str, trail: Trail) -> list[Remote]:
+    """Read the campaign that the ledger names, whose state lags least, and list the others.
+
+    Where a person said that nobody got the issue, a campaign that has ended is no obstacle.
+    """
+    provider, known = trail.desk.provider, trail.history.campaign
+    remotes = [provider.status(known)] if known else []
+    others = [remote for remote in provider.find(key) if remote.id != known]
+    remotes += sorted(others, key=lambda remote: remote.id)
+    ended = ENDED if trail.history.taken_back else frozenset()
+    return [remote for remote in remotes if remote.state not in ended]
+
+
+def _adopt(past: list[Remote], trail: Trail) -> Outcome:
+    """Take over the one campaign that went out without our knowledge; hold anything less clear."""
+    there = [remote for remote in past if remote.state is not State.GONE]
+    adopted = len(there) == 1 and there[0].state in WENT
+    if adopted or not trail.history.lines:  # a person can only resolve what stands in the ledger
+        trail.write(Step.CLAIM)
+    if adopted:
+        return _record(there[0], trail, "was sent at the provider; the ledger did not know")
+    return trail.outcome(Result.HELD, _obstacle(there, trail))
+
+
+def _obstacle(there: list[Remote], trail: Trail) -> str:
+    """Say what stands in the way of a new draft, and what a person can do about it."""
+    if not there:
+        return f"somebody deleted its draft there: {_ways_out(trail)}"
+    seen = ", ".join(f"{remote.id} ({remote.detail or remote.state})" for remote in there)
+    if all(remote.state in ENDED for remote in there):
+        return f"the provider has {seen}: {_ways_out(trail)}"
+    closes = f"publish resolve {trail.history.key} --sent or --never closes it"
+    return f"the provider has {seen}: delete there what nobody got, or {closes}"
+
+
+def _ways_out(trail: Trail) -> str:
+    resolve = f"publish resolve {trail.history.key}"
+    return f"{resolve} --not-sent drafts it anew, --sent or --never closes it"
 
 
 def _send(issue: Issue, trail: Trail) -> Outcome:
@@ -180,19 +200,15 @@ def _refused(error: WireError, trail: Trail) -> Outcome:
     remote = _look(trail)
     if remote and remote.state in WENT:
         return _record(remote, trail, "")
+    if remote and remote.state is not State.DRAFT:
+        return _doubtful(remote, trail, str(error))
     trail.write(Step.NOT_SENT, because=str(error))
     return trail.outcome(Result.FAILED, f"not sent: {error}")
 
 
 def _watch(trail: Trail) -> Outcome:
-    """Follow a send that the provider has accepted, for a minute at most."""
-    for pause in POLLS:
-        remote = _look(trail)
-        if remote and remote.state in FINAL:
-            break
-        if remote and remote.state in WENT:
-            _record(remote, trail, "")
-        trail.desk.sleep(pause)
+    """Follow a send that the provider has accepted."""
+    remote = _poll(trail, POLLS, until=FINAL)
     if remote and remote.state in WENT:
         return _record(remote, trail, "")
     if remote and remote.state is not State.DRAFT:
@@ -208,12 +224,7 @@ def _confirm(
     doubt: str = "",
 ) -> Outcome:
     """Look for proof that an issue went out; a draft proves nothing."""
-    remote = _look(trail)
-    for pause in polls:
-        if remote and remote.state is not State.DRAFT:
-            break
-        trail.desk.sleep(pause)
-        remote = _look(trail)
+    remote = _poll(trail, polls, until=PROOF)
     if remote is None:
         return _unreadable(trail, doubt)
     if remote.state in WENT:
@@ -222,6 +233,25 @@ def _confirm(
     if remote.state is State.DRAFT and issue and again:
         return _ask_again(issue(), trail)
     return _doubtful(remote, trail, doubt)
+
+
+def _poll(trail: Trail, pauses: tuple[float, ...], until: frozenset[State]) -> Remote | None:
+    """Read the status until it is one of ``until``, for a minute at most; return the last answer.
+
+    GONE and UNKNOWN right after a send may be a reading that lags, like DRAFT.
+    """
+    end = trail.desk.now() + A_MINUTE
+    remote = _look(trail)
+    for pause in pauses:
+        if remote and remote.state in until:
+            break
+        if remote and remote.state in WENT:
+            _write_if_news(WENT[remote.state], trail)
+        if trail.desk.now() + timedelta(seconds=pause) > end:
+            break
+        trail.desk.sleep(pause)
+        remote = _look(trail)
+    return remote
 
 
 def _ask_again(issue: Issue, trail: Trail) -> Outcome:
@@ -236,16 +266,19 @@ def _ask_again(issue: Issue, trail: Trail) -> Outcome:
     return _watch(trail)
 
 
-def _waiting(trail: Trail) -> Outcome:
+def _waiting(trail: Trail, issue: Callable[[], Issue] | None) -> Outcome:
     """Read what a person did with a draft that waits at the provider."""
     remote = _look(trail)
     if remote is None:
         return trail.outcome(Result.DRAFTED, "could not be read now")
-    if remote.state is State.DRAFT:
-        return trail.outcome(Result.DRAFTED, WAITS)
     if remote.state in WENT:
         return _record(remote, trail, "a person sent it there")
-    return trail.outcome(Result.HELD, f"its draft is {remote.detail or remote.state} there")
+    if remote.state is not State.DRAFT:
+        return _adopt([remote], trail)
+    if issue is None:
+        note = f"its post or newsletter is gone, its draft is not: {_ways_out(trail)}"
+        return trail.outcome(Result.HELD, note)
+    return trail.outcome(Result.DRAFTED, WAITS)
 
 
 def _unreadable(trail: Trail, doubt: str) -> Outcome:

@@ -5,7 +5,8 @@
                    └──── not-sent ────┘       └─ failed
 
 A ``claim`` may be made over while nothing was sent, so that a later run can take over a dead one.
-From ``sending`` on only what the provider says, or a person, moves an issue.
+From ``sending`` on only what the provider says, or a person, moves an issue. A person may close an
+issue at every step, and take it back at every step before ``sent``: else it would be held for ever.
 """
 
 from collections.abc import Mapping
@@ -32,17 +33,17 @@ class Step(StrEnum):
 
 
 _PROVIDER_SAYS = frozenset({Step.ACCEPTED, Step.SCHEDULED, Step.SENT})
+_A_PERSON_SAYS = frozenset({Step.SENT, Step.NOT_SENT, Step.ABANDONED})
 
 MAY_FOLLOW: Mapping[Step | None, frozenset[Step]] = {
     None: frozenset({Step.CLAIM, Step.BASELINE}),
-    Step.CLAIM: frozenset({Step.CLAIM, Step.DRAFTED, Step.ABANDONED}) | _PROVIDER_SAYS,
-    Step.DRAFTED: frozenset({Step.CLAIM, Step.SENDING, Step.NOT_SENT, Step.ABANDONED})
-    | _PROVIDER_SAYS,
-    Step.SENDING: frozenset({Step.NOT_SENT, Step.FAILED}) | _PROVIDER_SAYS,
-    Step.ACCEPTED: frozenset({Step.SENT, Step.FAILED, Step.NOT_SENT}),
-    Step.SCHEDULED: frozenset({Step.ACCEPTED, Step.SENT, Step.FAILED, Step.NOT_SENT}),
-    Step.FAILED: frozenset({Step.SENT, Step.NOT_SENT}),
-    Step.NOT_SENT: frozenset({Step.CLAIM, Step.ABANDONED}),
+    Step.CLAIM: frozenset({Step.CLAIM, Step.DRAFTED}) | _PROVIDER_SAYS | _A_PERSON_SAYS,
+    Step.DRAFTED: frozenset({Step.CLAIM, Step.SENDING}) | _PROVIDER_SAYS | _A_PERSON_SAYS,
+    Step.SENDING: frozenset({Step.FAILED}) | _PROVIDER_SAYS | _A_PERSON_SAYS,
+    Step.ACCEPTED: frozenset({Step.FAILED}) | _A_PERSON_SAYS,
+    Step.SCHEDULED: frozenset({Step.ACCEPTED, Step.FAILED}) | _A_PERSON_SAYS,
+    Step.FAILED: _A_PERSON_SAYS,
+    Step.NOT_SENT: frozenset({Step.CLAIM}) | _A_PERSON_SAYS,
     Step.SENT: frozenset(),
     Step.ABANDONED: frozenset(),
     Step.BASELINE: frozenset(),
@@ -58,7 +59,8 @@ class Line:
 
     ``run`` is random for each run, so that two runs never write equal lines. ``body`` is the digest
     of the post's title-independent Markdown, to recognise a renamed post; ``digest`` that of the
-    message. ``because`` holds the reason that a person or a provider gave.
+    message. ``because`` holds the reason that a person or a provider gave. A line that a person
+    ordered names no ``provider``.
     """
 
     step: Step
@@ -124,9 +126,13 @@ class History:
 
     @property
     def taken_back(self) -> bool:
-        """Whether the newest step but claims says that nothing went out: a new draft is right."""
-        steps = [line.step for line in self.lines if line.step is not Step.CLAIM]
-        return bool(steps) and steps[-1] is Step.NOT_SENT
+        """Whether a person's word that nobody got it is the newest but claims.
+
+        Then a new draft is right even where the old one has ended. A run that writes ``not-sent``
+        only says what its own call did.
+        """
+        done = [line for line in self.lines if line.step is not Step.CLAIM]
+        return bool(done) and done[-1].step is Step.NOT_SENT and not done[-1].provider
 
     def then(self, line: Line) -> "History":
         """Return the history with ``line`` at its end; LedgerDamaged when it may not follow."""
