@@ -106,12 +106,16 @@ class _Planner:
         return Item(action, newsletter, history, note, post)
 
     def vanished(self, history: History) -> Item | None:
-        """Keep an issue in sight whose post is gone, unless it is settled."""
+        """Keep an issue in sight whose post or newsletter is gone, unless it is settled."""
         if history.settled:
             return None
-        action = Action.CHECK if history.step in PAST_SENDING else Action.HELD
         note = f"its post {history.post} is gone"
-        return Item(action, history.newsletter, history, note, None)
+        if history.newsletter not in self.publication.newsletters:
+            note = f"its newsletter {history.newsletter} is gone from publish.yml"
+        if history.step in PAST_SENDING | {Step.DRAFTED}:
+            return Item(Action.CHECK, history.newsletter, history, note, None)
+        note = f"{note}: bring it back, or publish resolve {history.key} --never"
+        return Item(Action.HELD, history.newsletter, history, note, None)
 
     def hold_renamed(self, items: list[Item]) -> list[Item]:
         """Hold a new post that looks like a mailed one under another name."""
@@ -120,24 +124,42 @@ class _Planner:
         return [_held_if_renamed(item, mailed) for item in items]
 
     def _decide(self, post: Post, newsletter: str, history: History) -> tuple[Action, str]:
-        if settled := _settled(history):
+        if settled := self._settled(history):
             return settled
         if history.step in PAST_SENDING:
             return Action.CHECK, f"campaign {history.campaign}, {history.step}"
         verdict = for_newsletter(post, newsletter, self.publication.email.posts, self.now)
-        if verdict.outcome != "in":
-            return Action(verdict.outcome), verdict.reason
-        return self._due(post, history)
+        if verdict.outcome == "in":
+            return self._due(post, history)
+        if self._waits(history):
+            return Action.CHECK, f"draft {history.campaign} still lies there, but {verdict.reason}"
+        return Action(verdict.outcome), verdict.reason
+
+    def _settled(self, history: History) -> tuple[Action, str] | None:
+        if not history.settled:
+            return None
+        last = history.lines[-1]
+        day = f"{last.at.astimezone(self.publication.site.timezone):%Y-%m-%d}"
+        if last.step is Step.SENT:
+            return Action.SENT, f"{day}, campaign {history.campaign or 'unknown'}"
+        if last.step is Step.BASELINE:
+            return Action.BASELINE, f"was there before the ledger ({day})"
+        return Action.NEVER, last.because or "a person said never"
+
+    def _waits(self, history: History) -> bool:
+        """Whether a person is to send the draft, or has done so since we looked."""
+        return history.step is Step.DRAFTED and self.publication.email.mode == "draft"
 
     def _due(self, post: Post, history: History) -> tuple[Action, str]:
         email = self.publication.email
         due = f"due {local(post.published, self.publication)}"
+        waits = self._waits(history)
         if self.histories is None:
             return Action.WAIT, f"{due}, but there is no ledger yet"
-        if history.step is Step.DRAFTED and email.mode == "draft" and _unchanged(post, history):
+        if waits and _unchanged(post, history):
             return Action.CHECK, f"waits as draft {history.campaign} for a person to send it"
-        if self._too_late(post):
-            return Action.HELD, _late_note(post, self.now, email)
+        if not waits and self._too_late(post):
+            return Action.HELD, _late_note(post, history, self.now, email)
         begun = "new" if history.step is None else f"begun before ({history.step})"
         return Action.SEND if email.mode == "send" else Action.DRAFT, f"{begun}, {due}"
 
@@ -153,26 +175,18 @@ def local(moment: datetime, publication: Publication) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
 
 
-def _settled(history: History) -> tuple[Action, str] | None:
-    if not history.settled:
-        return None
-    last = history.lines[-1]
-    if last.step is Step.SENT:
-        return Action.SENT, f"{last.at:%Y-%m-%d}, campaign {history.campaign or 'unknown'}"
-    if last.step is Step.BASELINE:
-        return Action.BASELINE, f"was there before the ledger ({last.at:%Y-%m-%d})"
-    return Action.NEVER, last.because or "a person said never"
-
-
 def _unchanged(post: Post, history: History) -> bool:
     return (history.title, history.body) == (post.title, body_digest(post))
 
 
-def _late_note(post: Post, now: datetime, email: Email) -> str:
+def _late_note(post: Post, history: History, now: datetime, email: Email) -> str:
     days = (now - post.published).days
+    drop = f"baseline --post {post.slug}"
+    if history.lines:  # a baseline is for issues that no run has begun
+        drop = f"resolve {history.key} --never"
     return (
         f"{days} days late, more than max_lateness ({email.max_lateness}): "
-        f"publish email --late {post.slug}, or publish baseline --post {post.slug}"
+        f"publish email --late {post.slug}, or publish {drop}"
     )
 
 
@@ -205,6 +219,7 @@ def _oldest_first(item: Item) -> tuple[datetime, str]:
 
 
 def _order(item: Item) -> tuple[int, float, str]:
+    """By action; what goes out oldest first, as it is sent, all else newest first."""
     rank = list(Action).index(item.action)
-    age = -item.post.published.timestamp() if item.post else 0.0
-    return rank, age, item.key
+    published = item.post.published.timestamp() if item.post else 0.0
+    return rank, published if item.action in WORKS | {Action.NEXT} else -published, item.key
