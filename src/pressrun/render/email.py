@@ -1,0 +1,208 @@
+"""A post becomes a message: subject, preheader, inlined HTML and plain text.
+
+Nothing here knows who reads it. What only the provider can fill in stays a neutral placeholder.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from pressrun.errors import Problem, TemplateError
+from pressrun.mime import one_line
+from pressrun.model import Author, Body, Image, Message, Post, Publication, Site
+from pressrun.placeholders import TOKENS
+from pressrun.posts.related import Related
+from pressrun.render.inline import inline
+from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
+from pressrun.render.templates import Template, Templates
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_FRAGMENT = re.compile(r"[ \t]*<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as templates see it.
+
+    ``date`` is written out in the post's language and in the site's zone, ``date_iso`` is the same
+    day as 2026-11-23, ``byline`` joins the authors' names. ``cover`` is None where there is none
+    and where the body opens with the same picture; it has url, alt, width and height. ``extra``
+    holds the front matter that Pressrun does not know.
+    """
+
+    title: str
+    url: str
+    description: str
+    date: str
+    date_iso: str
+    byline: str
+    authors: tuple[Author, ...]
+    tags: tuple[str, ...]
+    cover: Image | None
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What a template can use, each by its name here.
+
+    ``body`` is HTML and needs no escape; ``text`` is the same as plain text. ``related`` holds
+    posts with title, url and description; ``related_html`` and ``related_text`` are the post's own
+    section of that kind, filled only where ``related`` is empty. ``newsletter`` is its title,
+    ``direction`` ltr or rtl. The last four are placeholders, which the provider replaces, and which
+    may stand in any text or href; ``postal_address`` is the publication's own where publish.yml has
+    one. In message.html there is also ``head_css``, the text of head.css, for
+    ``<style data-premailer="ignore">``.
+    """
+
+    site: Site
+    newsletter: str
+    post: PostView
+    subject: str
+    preheader: str
+    language: str
+    direction: str
+    body: Markup
+    text: str
+    related: tuple[Related, ...]
+    related_html: Markup
+    related_text: str
+    unsubscribe_url: str = TOKENS["unsubscribe_url"]
+    view_url: str = TOKENS["view_url"]
+    first_name: str = TOKENS["first_name"]
+    postal_address: str = TOKENS["postal_address"]
+
+
+def render(
+    publication: Publication,
+    newsletter: str,
+    post: Post,
+    body: Body,
+    related: Sequence[Related],
+    *,
+    templates: Templates | None = None,
+) -> Message:
+    """Render a post for one newsletter with the template that publish.yml names.
+
+    Give ``templates`` to render many posts: each template is then read once. Raises TemplateError.
+    """
+    template = (templates or Templates(publication.root)).named(publication.email.template)
+    variables = _variables(publication, newsletter, post, body, related)
+    html, fragment = _document(template, variables, post)
+    return Message(
+        subject=variables.subject,
+        preheader=variables.preheader,
+        html=html,
+        fragment=fragment,
+        text=template.render("message.txt", _named(variables)).strip("\n") + "\n",
+        sender=publication.email.sender,
+        reply_to=publication.email.reply_to,
+        language=post.language,
+        date=post.published,
+    )
+
+
+def direction(language: str) -> str:
+    """Say which way a language runs, by its tag: ltr or rtl."""
+    main, *rest = language.lower().split("-")
+    return "rtl" if main in _RIGHT_TO_LEFT or {"arab", "hebr"} & {*rest} else "ltr"
+
+
+def long_date(moment: datetime, language: str) -> str:
+    """Write a day out: 23 November 2026 in English, 2026-11-23 in every other language so far."""
+    if language.lower().split("-")[0] != "en":
+        return moment.date().isoformat()
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _variables(
+    publication: Publication, newsletter: str, post: Post, body: Body, related: Sequence[Related]
+) -> Variables:
+    own_title = publication.newsletters[newsletter].title
+    return Variables(
+        site=publication.site,
+        newsletter=own_title or publication.site.title,
+        post=_view(post, body, publication.site),
+        subject=_subject(publication, post),
+        preheader=_preheader(post, body),
+        language=post.language,
+        direction=direction(post.language),
+        body=Markup(for_mail(body.html)),  # noqa: S704, cleaned when it was rendered
+        text=body.text.strip("\n"),
+        related=tuple(related),
+        related_html=Markup("" if related else for_mail(body.related_html)),  # noqa: S704, cleaned as well
+        related_text="" if related else body.related_text.strip("\n"),
+        postal_address=publication.email.postal_address or TOKENS["postal_address"],
+    )
+
+
+def _view(post: Post, body: Body, site: Site) -> PostView:
+    authors = post.authors or site.authors
+    moment = post.published.astimezone(site.timezone)
+    return PostView(
+        title=post.title,
+        url=post.url,
+        description=post.description,
+        date=long_date(moment, post.language),
+        date_iso=moment.date().isoformat(),
+        byline=_listed([author.name for author in authors], post.language),
+        authors=authors,
+        tags=post.tags,
+        cover=_cover(post, body),
+        extra=post.extra,
+    )
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    if len(names) > 1 and language.lower().split("-")[0] == "en":
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return ", ".join(names)
+
+
+def _cover(post: Post, body: Body) -> Image | None:
+    if not post.cover or opens_with(body.html, post.cover.url):
+        return None
+    return fit(post.cover)
+
+
+def _subject(publication: Publication, post: Post) -> str:
+    if post.subject:
+        return one_line(post.subject)
+    values = {"title": post.title, "site": publication.site.title}
+    pattern = publication.email.subject
+    return one_line(re.sub(r"{(title|site)}", lambda field: values[field[1]], pattern))
+
+
+def _preheader(post: Post, body: Body) -> str:
+    written = post.preheader or post.description or post.summary
+    return one_line(written) if written else opening_words(body.html)
+
+
+def _document(template: Template, variables: Variables, post: Post) -> tuple[str, str]:
+    """Render and inline message.html; return it and the part between its fragment marks."""
+    place = template.place("message.html")
+    head_css = Markup(template.css("head.css"))  # noqa: S704, the writer's own stylesheet
+    source = template.render("message.html", {**_named(variables), "head_css": head_css})
+    html = inline(source, template.css("style.css"), template=place, post=post.path)
+    marked = _FRAGMENT.search(html)
+    if not marked:
+        raise TemplateError(
+            Problem(
+                "the template does not mark the part that other designs can take over.",
+                place,
+                "Put <!--fragment--> before {{ body }} and <!--/fragment--> after it.",
+            )
+        )
+    return html[: marked.start()] + marked[1] + html[marked.end() :], marked[1].strip()
+
+
+def _named(variables: Variables) -> dict[str, Any]:
+    return {field.name: getattr(variables, field.name) for field in fields(variables)}

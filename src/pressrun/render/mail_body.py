@@ -1,0 +1,64 @@
+"""What an email asks of a post's HTML that a page does not.
+
+Outlook for Windows knows no max-width: a picture is as wide as its attribute says.
+The input is clean: nh3 has written it, with double quotes around every value.
+"""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+from pressrun.mime import one_line
+from pressrun.model import Image
+
+WIDTH = 600
+PREHEADER_LENGTH = 140
+
+_IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
+_SOURCE = re.compile(r'\ssrc="([^"]*)"')
+_SIDE = re.compile(r'\s(width|height)="(\d+)"')
+_HEADING = re.compile(r"(</?h)([1-6])\b")
+_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+_NO_WORDS = re.compile(r'<sup\b.*?</sup>|<(?:[^>"]|"[^"]*")*>', re.DOTALL)
+
+
+def for_mail(html: str) -> str:
+    """Shrink pictures to the letter's width, and put headings below the one that is the title."""
+    return _IMAGE.sub(lambda tag: _fit_tag(tag.group()), _below_title(html))
+
+
+def fit(image: Image) -> Image:
+    """Give a picture the size at which it is shown; its own size may be twice that."""
+    if not image.width or image.width <= WIDTH:
+        return image
+    height = round(image.height * WIDTH / image.width) if image.height else None
+    return replace(image, width=WIDTH, height=height)
+
+
+def opens_with(html: str, url: str) -> bool:
+    """Say whether the first picture is the one at ``url``."""
+    first = _IMAGE.search(html)
+    source = _SOURCE.search(first.group()) if first else None
+    return bool(source and unescape(source[1]) == url)
+
+
+def opening_words(html: str) -> str:
+    """Give the beginning of the first paragraph, cut at a word, without footnote marks."""
+    first = _PARAGRAPH.search(html)
+    words = one_line(unescape(_NO_WORDS.sub("", first[1]))) if first else ""
+    if len(words) <= PREHEADER_LENGTH:
+        return words
+    return words[:PREHEADER_LENGTH].rpartition(" ")[0].rstrip(" ,.;:-–—") + "…"
+
+
+def _below_title(html: str) -> str:
+    if not re.search(r"<h1\b", html):
+        return html
+    return _HEADING.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", html)
+
+
+def _fit_tag(tag: str) -> str:
+    sizes = {side: int(size) for side, size in _SIDE.findall(tag)}
+    fitted = fit(Image("", width=sizes.get("width"), height=sizes.get("height")))
+    shown = {"width": fitted.width, "height": fitted.height}
+    return _SIDE.sub(lambda side: f' {side[1]}="{shown[side[1]]}"', tag)
