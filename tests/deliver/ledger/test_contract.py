@@ -195,6 +195,7 @@ def test_file_without_a_whole_line_never_happened(store, ledger, torn):
     assert store.open().read() == {}
     store.open().append([entry("a")])
     assert steps(store, "a") == ["claim"]
+    assert store.raw("a.jsonl").endswith(b'Z"}\n')
 
 
 AT_TEXT = AT.isoformat().encode()

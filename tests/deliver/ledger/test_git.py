@@ -366,10 +366,11 @@ def test_many_at_once_on_one_machine_and_on_others(store, job):
 
 
 def test_hooks_and_signatures_of_the_user_are_left_out(store, job, tmp_path):
+    store.remote.git("config", "core.hooksPath", "/dev/null")
     template = tmp_path / "template"
     for folder, names in {
         template / "hooks": ("pre-push", "reference-transaction", "post-index-change"),
-        tmp_path / "own": ("pre-push",),
+        tmp_path / "own": ("pre-push", "reference-transaction"),
     }.items():
         folder.mkdir(parents=True)
         for name in names:

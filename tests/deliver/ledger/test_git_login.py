@@ -97,9 +97,10 @@ def test_own_credential_helper_works_without_a_token(server, tmp_path):
     assert server.remote.head()
 
 
-def test_redirect_does_not_carry_the_token_to_another_host(server, tmp_path):
+@pytest.mark.parametrize("user", ["", "x-access-token@"])
+def test_redirect_does_not_carry_the_token_to_another_host(server, tmp_path, user):
     with git_server(server.remote, "x-access-token", CANARY) as other:
-        server.redirect = f"http://localhost:{other.port}"
+        server.redirect = f"http://{user}localhost:{other.port}"
         with pytest.raises(LedgerError, match="cannot be reached"):
             ledger_at(server, tmp_path, server.url(), TOKEN).exists()
         assert set(other.logins) == {""}
