@@ -6,9 +6,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from pressrun.config import FILE
+from pressrun.config.checking import read
+from pressrun.config.words import did_you_mean
 from pressrun.deliver.providers.contract import Provider
-from pressrun.errors import NotNow, Problem, UsageError
+from pressrun.errors import ConfigError, NotNow, Problem, UsageError
 from pressrun.model import ProviderChoice, Publication
+from pressrun.strict_yaml import Value
 from pressrun.wire import Request
 
 TABLE: Mapping[str, str] = {
@@ -45,7 +49,7 @@ def connect(
     ``transport`` (a requests adapter) takes the place of the network in tests.
     """
     choice = publication.provider
-    kind = adapter(choice.name)
+    kind = _chosen(choice)
     options = _options(kind, choice)
     secrets = {name: environ.get(name, "").strip() for name in kind.secret_names(options)}
     missing = [f"{name} is not set" for name, secret in secrets.items() if not secret]
@@ -73,12 +77,17 @@ def connect(
     return kind(options, wire)
 
 
-def _options(kind: type[Provider], choice: ProviderChoice) -> Any:
-    from pressrun.config.checking import read
-    from pressrun.strict_yaml import Value
+def _chosen(choice: ProviderChoice) -> type[Provider]:
+    if choice.name in TABLE:
+        return adapter(choice.name)
+    known = f"There are: {', '.join(TABLE)}."
+    mend = did_you_mean(choice.name, TABLE) or known
+    raise ConfigError.of(f'there is no provider "{choice.name}".', f"{FILE}:{choice.line}", mend)
 
+
+def _options(kind: type[Provider], choice: ProviderChoice) -> Any:
     settings = Value(dict(choice.options), choice.line)
-    return read(kind.Options, settings, "publish.yml", name="provider")
+    return read(kind.Options, settings, FILE, name="provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +102,4 @@ class _Absent:
 
 def _unset(what: str, kind: type[Provider], line: int) -> Problem:
     mend = f"It holds the secret for {kind.name}: put it into the environment, never into a file."
-    return Problem(f"{what}.", f"publish.yml:{line}", mend)
+    return Problem(f"{what}.", f"{FILE}:{line}", mend)

@@ -1,0 +1,115 @@
+from pathlib import Path
+
+import pytest
+
+from pressrun.config import load
+from pressrun.deliver.providers import TABLE, adapter, connect, option_types
+from pressrun.deliver.providers.contract import Connection, HttpOptions, Provider
+from pressrun.errors import ConfigError, NotNow, UsageError
+from pressrun.model import Publication
+from support.issues import KEY, NOW, issue
+from support.wire_fakes.base import FakeServer
+from support.wire_fakes.buttondown import ButtondownFake
+
+SETTINGS = """\
+id: notes
+site:
+  title: Notes
+  url: https://notes.example/
+  timezone: Europe/Berlin
+feeds:
+  authority: notes.example
+  authority_date: 2026-01-01
+provider:
+"""
+
+
+@pytest.fixture
+def publication(tmp_path: Path):
+    def make(*lines: str) -> Publication:
+        (tmp_path / "publish.yml").write_text(SETTINGS + "".join(f"  {line}\n" for line in lines))
+        return load(tmp_path)
+
+    return make
+
+
+def connected(publication: Publication, environ=None, **options) -> Provider:
+    return connect(publication, environ or {}, clock=lambda: NOW, sleep=lambda _: None, **options)
+
+
+def test_the_key_comes_from_the_environment_without_the_space_around_it(publication):
+    fake = ButtondownFake()
+    environ = {"MY_KEY": f" {fake.key}\n"}
+    here = publication("name: buttondown", "api_key_env: MY_KEY")
+    assert connected(here, environ, transport=FakeServer(fake)).account() == "press"
+
+
+@pytest.mark.parametrize("environ", [{}, {"BUTTONDOWN_API_KEY": ""}, {"BUTTONDOWN_API_KEY": " "}])
+def test_a_missing_key_is_named_with_its_mend(publication, environ):
+    with pytest.raises(UsageError, match=r"publish\.yml:9: BUTTONDOWN_API_KEY is not set") as error:
+        connected(publication("name: buttondown"), environ)
+    assert "environment" in error.value.problems[0].mend
+
+
+def test_a_dry_run_without_the_key_asks_nobody(publication):
+    provider = connected(publication("name: buttondown"), offline=True)
+    with pytest.raises(NotNow, match=r"^BUTTONDOWN_API_KEY is not set\.$"):
+        provider.account()
+    assert provider.localise(issue().message).subject == "Hello"
+
+
+def test_a_dry_run_with_the_key_may_ask(publication):
+    fake = ButtondownFake()
+    environ = {"BUTTONDOWN_API_KEY": fake.key}
+    here = publication("name: buttondown")
+    provider = connected(here, environ, transport=FakeServer(fake), offline=True)
+    assert provider.account() == "press"
+
+
+def test_every_wrong_option_is_an_error_with_its_line(publication):
+    here = publication("name: buttondown", "newslettr: x", "api_key_env: not a name")
+    with pytest.raises(ConfigError) as error:
+        connected(here, {"BUTTONDOWN_API_KEY": "x"})
+    assert [one.where for one in error.value.problems] == ["publish.yml:11", "publish.yml:12"]
+    assert 'Did you mean "newsletter"?' in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"), [("buttonup", 'mean "buttondown"'), ("x", "There are: buttondown, outbox")]
+)
+def test_a_provider_that_there_is_not_is_an_error_with_a_suggestion(publication, name, mend):
+    with pytest.raises(ConfigError, match=mend):
+        connected(publication(f"name: {name}"))
+
+
+def test_a_ca_file_lies_beside_publish_yml(publication):
+    here = publication("name: buttondown", "ca_file: ours.pem")
+    environ = {"BUTTONDOWN_API_KEY": "x"}
+    with pytest.raises(UsageError, match=r"ours\.pem does not exist"):
+        connected(here, environ)
+    (here.root / "ours.pem").touch()
+    connected(here, environ)
+
+
+def test_a_plain_address_is_refused(publication):
+    here = publication("name: buttondown", "base_url: http://api.example.org")
+    with pytest.raises(UsageError, match="https"):
+        connected(here, {"BUTTONDOWN_API_KEY": "x"})
+
+
+def test_a_provider_without_a_server_gets_a_wire_of_its_own(publication):
+    here = publication("name: outbox", "folder: sent-mail")
+    provider = connected(here)
+    provider.draft(issue(), None)
+    assert (here.root / "sent-mail" / ".drafts" / KEY).is_dir()
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_is_reached_over_http_has_the_options_of_http(name):
+    kind = adapter(name)
+    options = kind.Options()
+    secrets = dict.fromkeys(kind.secret_names(options), "canary")
+    reach = kind.connection(options, secrets)
+    assert issubclass(kind.Options, HttpOptions) == isinstance(reach, Connection)
+    assert kind.name == name
+    assert option_types()[name] is kind.Options
