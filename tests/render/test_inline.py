@@ -38,6 +38,12 @@ def test_the_second_style_block_is_kept_as_it_was():
     assert "data-premailer" not in html
 
 
+def test_rules_that_cannot_be_inlined_stay_important():
+    head = "<style>@media (max-width: 599px) { p { margin: 0 !important } }</style>"
+    assert "margin: 0 !important" in inlined("<p>x</p>", head=head)
+    assert "a:hover {color:#222222 !important}" in inlined("<p></p>", "a:hover { color: #222222 }")
+
+
 def test_the_doctype_stays_in_upper_case():
     assert inlined("<p>x</p>").startswith("<!DOCTYPE html>\n<html>")
 
@@ -111,8 +117,9 @@ def test_an_error_of_the_inliner_names_template_and_post():
         inlined('<p title="a">x</p>', '[title="a,b"] { color: #112233 }')
 
 
-def test_nothing_is_said_about_css_that_cannot_be_read(capfd):
+def test_nothing_is_said_about_css_that_cannot_be_read(capfd, caplog):
     inlined("<p>x</p>", "p { colour: rgb(0 0 0 / 50%) } } @nonsense {")
+    assert not caplog.records
     assert capfd.readouterr() == ("", "")
 
 
