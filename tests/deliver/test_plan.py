@@ -1,0 +1,380 @@
+"""The plan: every post and every issue, what becomes of it in this run, and why."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressrun.deliver.plan import Action, Plan, body_digest, make
+from pressrun.deliver.steps import MAY_FOLLOW, SETTLED, History, Step
+from pressrun.model import Email, Newsletter, Post, Publication, issue_key
+from pressrun.posts.select import for_newsletter
+from support.lines import line
+from support.publications import post, settings
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+DUE = NOW - timedelta(hours=1)
+SENDS = settings(email=Email(mode="send"))
+DRAFTS = settings(email=Email(mode="draft"))
+HELLO = post(slug="hello", published=DUE)
+KEY = issue_key("notes", "main", "hello")
+
+
+def about(one: Post = HELLO) -> dict[str, str]:
+    """What the ledger remembers of a post."""
+    return {"post": one.id, "title": one.title, "body": body_digest(one), "newsletter": "main"}
+
+
+def history(*steps: Step, key: str = KEY, **fields) -> History:
+    facts = {**about(), "campaign": "em_1", **fields}
+    return History(key, tuple(line(step, **facts) for step in steps))
+
+
+def plan(*posts: Post, known=(), publication: Publication = SENDS, late=()) -> Plan:
+    histories = None if known is None else {one.key: one for one in known}
+    return make(publication, posts, histories, NOW, late)
+
+
+def shown(planned: Plan) -> list[tuple[str, str]]:
+    return [(str(item.action), item.note) for item in planned.items]
+
+
+def only(planned: Plan):
+    (item,) = planned.items
+    return item
+
+
+NEVER = history(Step.CLAIM, Step.ABANDONED, because="written in anger")
+OLDER = history(Step.BASELINE, at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC))
+AS_READ = {
+    "due": (HELLO, [], "send", "new, due 2026-11-23 09:00 Europe/Berlin"),
+    "begun": (
+        HELLO,
+        [history(Step.CLAIM)],
+        "send",
+        "begun before (claim), due 2026-11-23 09:00 Europe/Berlin",
+    ),
+    "sending": (HELLO, [history(Step.SENDING)], "check", "campaign em_1, sending"),
+    "accepted": (HELLO, [history(Step.ACCEPTED)], "check", "campaign em_1, accepted"),
+    "scheduled": (HELLO, [history(Step.SCHEDULED)], "check", "campaign em_1, scheduled"),
+    "failed": (HELLO, [history(Step.FAILED)], "check", "campaign em_1, failed"),
+    "sent": (HELLO, [history(Step.SENT)], "sent", "2026-11-23, campaign em_1"),
+    "sent, a person says": (
+        HELLO,
+        [history(Step.SENT, campaign="")],
+        "sent",
+        "2026-11-23, campaign unknown",
+    ),
+    # Half past eleven in the evening in London was past midnight for the writer in Berlin.
+    "older": (HELLO, [OLDER], "older", "was there before the ledger (2026-11-02)"),
+    "never": (HELLO, [NEVER], "never", "written in anger"),
+    "never, no reason": (HELLO, [history(Step.ABANDONED)], "never", "a person said never"),
+    "no ledger": (
+        HELLO,
+        None,
+        "wait",
+        "due 2026-11-23 09:00 Europe/Berlin, but there is no ledger yet",
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "known", "action", "note"), AS_READ.values(), ids=AS_READ)
+def test_each_issue_says_what_happens_and_why(one, known, action, note):
+    assert shown(plan(one, known=known)) == [(action, note)]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [post(slug="hello", draft=True), post(slug="hello", published=NOW + timedelta(days=8))],
+    ids=["off", "wait"],
+)
+def test_what_is_not_due_gives_the_selectors_reason(one):
+    verdict = for_newsletter(one, "main", "all", NOW)
+    assert shown(plan(one)) == [(verdict.outcome, verdict.reason)]
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("publication", [SENDS, DRAFTS], ids=["send", "draft"])
+@pytest.mark.parametrize("fields", [{}, {"draft": True}, {"newsletter": False}, {"body": "New."}])
+def test_nothing_that_may_have_gone_out_is_ever_planned_as_new(step, publication, fields):
+    changed = post(slug="hello", **{"published": DUE, **fields})
+    item = only(plan(changed, known=[history(step)], publication=publication))
+    may_be_sent = item.action in {Action.SEND, Action.DRAFT}
+    assert not may_be_sent or Step.CLAIM in MAY_FOLLOW[step]
+
+
+@pytest.mark.parametrize("days", [-300, -8, 8, 300])
+@pytest.mark.parametrize("step", SETTLED)
+def test_a_new_date_makes_no_new_issue(days, step):
+    moved = post(slug="hello", published=DUE + timedelta(days=days))
+    planned = plan(moved, known=[history(step)])
+    assert planned.pending == ()
+    assert only(planned).action in {Action.SENT, Action.NEVER, Action.BASELINE}
+
+
+def test_an_edited_post_makes_no_new_issue():
+    edited = post(slug="hello", title="Hallo", body="All new.", published=DUE)
+    assert only(plan(edited, known=[history(Step.SENT)])).action is Action.SENT
+
+
+class TestLateness:
+    def test_a_post_that_is_too_late_is_held_with_both_ways_out(self):
+        old = post(slug="hello", published=NOW - timedelta(days=8, hours=3))
+        late = "8 days late, more than max_lateness (7)"
+        ways = "publish email --late hello, or publish baseline --post hello"
+        assert shown(plan(old)) == [("held", f"{late}: {ways}")]
+
+    def test_a_late_post_that_a_run_has_begun_is_dropped_by_resolve(self):
+        old = post(slug="hello", published=NOW - timedelta(days=8))
+        held = only(plan(old, known=[history(Step.CLAIM)]))
+        assert held.note.endswith(f"publish email --late hello, or publish resolve {KEY} --never")
+
+    @pytest.mark.parametrize(("more", "action"), [(0, Action.SEND), (1, Action.HELD)])
+    def test_the_limit_itself_is_in_time(self, more, action):
+        limit = post(slug="hello", published=NOW - timedelta(days=7, seconds=more))
+        assert only(plan(limit)).action is action
+
+    def test_late_posts_go_out_when_a_person_names_them(self):
+        old = post(slug="hello", published=NOW - timedelta(days=80))
+        assert only(plan(old, late=["hello"])).action is Action.SEND
+        assert only(plan(old, late=["other"])).action is Action.HELD
+
+
+class TestSeveral:
+    POSTS = tuple(
+        post(slug=f"p{n}", title=f"P{n}", body=f"{n}", published=DUE - timedelta(hours=n))
+        for n in range(4)
+    )
+
+    def titles(self, planned: Plan, *actions: Action) -> list[str]:
+        return [item.title for item in planned.of(*actions)]
+
+    def test_one_issue_a_run_and_the_oldest_first(self):
+        planned = plan(*self.POSTS)
+        assert self.titles(planned, Action.SEND) == ["P3"]
+        assert self.titles(planned, Action.NEXT) == ["P2", "P1", "P0"]
+        assert {item.note for item in planned.of(Action.NEXT)} == {
+            "due, but max_issues_per_run is 1"
+        }
+
+    def test_more_issues_a_run_still_go_oldest_first(self):
+        publication = settings(email=Email(mode="send", max_issues_per_run=3))
+        planned = plan(*self.POSTS, publication=publication)
+        assert self.titles(planned, Action.SEND) == ["P3", "P2", "P1"]
+        assert [item.title for item in planned.pending] == ["P3", "P2", "P1"]
+
+    def test_a_held_issue_leaves_its_place_to_the_next(self):
+        late = post(slug="late", title="Late", body="L", published=NOW - timedelta(days=9))
+        planned = plan(late, *self.POSTS)
+        assert self.titles(planned, Action.HELD) == ["Late"]
+        assert self.titles(planned, Action.SEND) == ["P3"]
+
+    def test_issues_in_doubt_take_no_place(self):
+        doubt = history(Step.SENDING)
+        planned = plan(HELLO, *self.POSTS, known=[doubt])
+        assert self.titles(planned, Action.CHECK) == ["Hello"]
+        assert self.titles(planned, Action.SEND) == ["P3"]
+
+    def test_posts_of_one_moment_keep_one_order(self):
+        pair = [post(slug=name, title=name, body=name, published=DUE) for name in ("a", "b")]
+        first, second = plan(*pair), plan(*reversed(pair))
+        assert first == second
+
+    def test_what_went_out_is_listed_newest_first(self):
+        known = [
+            history(Step.SENT, key=issue_key("notes", "main", one.id), **about(one))
+            for one in self.POSTS
+        ]
+        assert self.titles(plan(*self.POSTS, known=known), Action.SENT) == ["P0", "P1", "P2", "P3"]
+
+
+class TestNewsletters:
+    TWO = settings(
+        email=Email(mode="send", max_issues_per_run=9),
+        newsletters={"main": Newsletter(), "extra": Newsletter()},
+    )
+
+    def test_a_post_is_one_issue_in_each_newsletter(self):
+        planned = plan(HELLO, publication=self.TWO)
+        assert sorted(item.newsletter for item in planned.of(Action.SEND)) == ["extra", "main"]
+        assert len({item.key for item in planned.items}) == 2
+
+    def test_sent_in_one_is_still_due_in_the_other(self):
+        planned = plan(HELLO, publication=self.TWO, known=[history(Step.SENT)])
+        assert [(item.newsletter, str(item.action)) for item in planned.items] == [
+            ("extra", "send"),
+            ("main", "sent"),
+        ]
+
+    def test_a_post_names_its_newsletter(self):
+        chosen = post(slug="hello", published=DUE, newsletter="extra")
+        planned = plan(chosen, publication=self.TWO)
+        assert [(item.newsletter, str(item.action)) for item in planned.items] == [
+            ("extra", "send"),
+            ("main", "off"),
+        ]
+
+    def test_an_issue_of_a_newsletter_that_is_gone_stays_in_sight(self):
+        orphan = history(Step.ACCEPTED, key="orphan", newsletter="weekly")
+        planned = plan(HELLO, known=[orphan, history(Step.SENT)])
+        assert ("check", "its newsletter weekly is gone from publish.yml") in shown(planned)
+
+    def test_opt_in_mails_only_what_says_so(self):
+        publication = settings(email=Email(mode="send", posts="opt-in"))
+        assert only(plan(HELLO, publication=publication)).action is Action.OFF
+        chosen = post(slug="hello", published=DUE, newsletter=True)
+        assert only(plan(chosen, publication=publication)).action is Action.SEND
+
+
+class TestDraftMode:
+    def drafted(self, **fields) -> History:
+        return history(Step.CLAIM, Step.DRAFTED, **fields)
+
+    def test_a_due_post_becomes_a_draft(self):
+        assert only(plan(HELLO, publication=DRAFTS)).action is Action.DRAFT
+
+    def test_an_unchanged_draft_waits_for_a_person(self):
+        planned = plan(HELLO, publication=DRAFTS, known=[self.drafted()])
+        assert shown(planned) == [("check", "waits as draft em_1 for a person to send it")]
+        assert len(planned.pending) == 1
+
+    @pytest.mark.parametrize("field", [{"title": "Hallo"}, {"body": "New."}])
+    def test_a_changed_post_fills_its_draft_again(self, field):
+        changed = post(slug="hello", **{"published": DUE, **field})
+        item = only(plan(changed, publication=DRAFTS, known=[self.drafted()]))
+        assert (item.action, item.note[:22]) == (Action.DRAFT, "begun before (drafted)")
+
+    def test_a_draft_that_was_made_in_time_is_never_too_late(self):
+        fields = {"slug": "hello", "published": NOW - timedelta(days=30)}
+        known = [self.drafted()]
+        assert only(plan(post(**fields), publication=DRAFTS, known=known)).action is Action.CHECK
+        edited = post(**fields, body="New.")
+        assert only(plan(edited, publication=DRAFTS, known=known)).action is Action.DRAFT
+
+    def test_a_person_may_send_the_draft_of_a_post_that_was_taken_back(self):
+        back = post(slug="hello", published=DUE, draft=True)
+        planned = plan(back, publication=DRAFTS, known=[self.drafted()])
+        reason = for_newsletter(back, "main", "all", NOW).reason
+        assert shown(planned) == [("check", f"draft em_1 still lies there, but {reason}")]
+
+    def test_switching_to_send_releases_what_waits(self):
+        assert only(plan(HELLO, known=[self.drafted()])).action is Action.SEND
+
+
+class TestVanished:
+    @pytest.mark.parametrize("step", [Step.CLAIM, Step.NOT_SENT])
+    def test_an_open_issue_without_its_post_is_held(self, step):
+        assert shown(plan(known=[history(step)])) == [
+            (
+                "held",
+                f"its post hello is gone: bring it back, or publish resolve {KEY} --never",
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        "step", [Step.DRAFTED, Step.SENDING, Step.ACCEPTED, Step.SCHEDULED, Step.FAILED]
+    )
+    def test_the_provider_is_asked_about_what_may_have_gone_out_without_its_post(self, step):
+        planned = plan(known=[history(step)])
+        assert shown(planned) == [("check", "its post hello is gone")]
+        assert only(planned).title == "Hello"
+
+    @pytest.mark.parametrize("step", SETTLED)
+    def test_a_settled_issue_without_its_post_is_history(self, step):
+        assert plan(known=[history(step)]).items == ()
+
+    def test_an_issue_without_any_title_is_shown_by_its_key(self):
+        nameless = History("nameless", (line(Step.CLAIM),))
+        assert only(plan(known=[nameless])).title == "nameless"
+
+
+class TestRenamed:
+    NEW = "looks like hello renamed: add `id: hello` to posts/moved.md"
+
+    @pytest.mark.parametrize("step", [Step.SENT, Step.BASELINE, Step.ABANDONED])
+    @pytest.mark.parametrize(
+        "field", [{"title": "Hello", "body": "All new."}, {"title": "A new title"}]
+    )
+    @pytest.mark.parametrize("days", [-1, 3])
+    def test_a_post_like_a_mailed_one_that_is_gone_is_held(self, step, field, days):
+        moved = post(slug="moved", published=NOW + timedelta(days=days), **field)
+        assert shown(plan(moved, known=[history(step)])) == [("held", self.NEW)]
+
+    def test_the_advice_works(self):
+        moved = post(slug="moved", id="hello", published=DUE)
+        assert only(plan(moved, known=[history(Step.SENT)])).action is Action.SENT
+
+    def test_both_names_are_in_sight_while_the_old_issue_is_open(self):
+        moved = post(slug="moved", published=DUE)
+        planned = plan(moved, known=[history(Step.CLAIM)])
+        assert sorted(note for _, note in shown(planned)) == [
+            f"its post hello is gone: bring it back, or publish resolve {KEY} --never",
+            self.NEW,
+        ]
+
+    def test_a_copy_of_a_post_that_is_still_there_is_new(self):
+        copy = post(slug="copy", published=DUE)
+        assert len(plan(HELLO, copy, known=[history(Step.SENT)]).of(Action.SEND)) == 1
+
+    def test_two_empty_bodies_are_no_likeness(self):
+        gone = history(Step.SENT, body="", title="Another")
+        empty = post(slug="moved", body=" \n", published=DUE)
+        assert only(plan(empty, known=[gone])).action is Action.SEND
+
+    def test_a_post_of_another_newsletter_is_no_likeness(self):
+        gone = history(Step.SENT, newsletter="extra")
+        moved = post(slug="moved", published=DUE)
+        assert only(plan(moved, known=[gone])).action is Action.SEND
+
+    def test_an_issue_that_a_run_has_begun_is_not_held_for_its_name(self):
+        moved = post(slug="moved", published=DUE)
+        begun = history(Step.CLAIM, key=issue_key("notes", "main", "moved"), **about(moved))
+        assert only(plan(moved, known=[begun, history(Step.SENT)])).action is Action.SEND
+
+
+def test_without_a_ledger_nothing_is_pending():
+    assert plan(HELLO, known=None).pending == ()
+
+
+def test_a_body_is_recognised_whatever_surrounds_it():
+    assert body_digest(post(body="Text.\n")) == body_digest(post(body="\n Text."))
+    assert body_digest(post(body="Text.")) != body_digest(post(body="text."))
+    assert len(body_digest(post(body="Text."))) == 16
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-20, 20),
+            st.booleans(),
+            st.sampled_from([None, True, False]),
+            st.sampled_from([None, *Step]),
+            st.booleans(),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from(["send", "draft"]),
+    st.integers(1, 3),
+)
+def test_every_post_and_every_open_issue_is_in_every_plan(cases, mode, limit):
+    posts, known = [], []
+    for number, (days, draft, newsletter, step, gone) in enumerate(cases):
+        one = post(
+            slug=f"p{number}",
+            published=NOW + timedelta(days=days),
+            draft=draft,
+            newsletter=newsletter,
+            title=f"{number}",
+            body=f"{number}",
+        )
+        key = issue_key("notes", "main", one.id)
+        posts += [] if gone else [one]
+        known += [history(step, key=key, **about(one))] if step else []
+    publication = settings(email=Email(mode=mode, max_issues_per_run=limit))
+    planned = plan(*posts, known=known, publication=publication)
+    keys = [item.key for item in planned.items]
+    there = {issue_key("notes", "main", one.id) for one in posts}
+    assert sorted(keys) == sorted(there | {one.key for one in known if not one.settled})
+    assert all(item.note for item in planned.items)
+    assert len(planned.of(Action.SEND, Action.DRAFT)) <= limit
