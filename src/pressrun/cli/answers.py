@@ -3,9 +3,9 @@
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from email.utils import parseaddr
-from typing import get_type_hints
+from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 import click
@@ -15,6 +15,8 @@ from pressrun.cli.surroundings import Surroundings, is_zone
 from pressrun.deliver.providers import adapter
 from pressrun.errors import Problem, UsageError
 from pressrun.kinds import EMAIL_ADDRESS, ENVIRONMENT_NAME, LANGUAGE, WebUrl
+from pressrun.model import Publication
+from pressrun.strict_yaml import plain
 
 EMBEDDED = "outbox"
 PLACEHOLDER_URL = "https://example.org/"
@@ -23,10 +25,7 @@ PLACEHOLDER_ADDRESS = "you@example.org"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Everything that the files of a new publication depend on.
-
-    ``secrets`` maps the provider's options that name an environment variable to that name.
-    """
+    """Everything that the files of a publication depend on."""
 
     title: str
     url: str
@@ -36,6 +35,7 @@ class Answers:
     provider: str
     ledger: str
     posts: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -55,13 +55,28 @@ class Answers:
     @property
     def secrets(self) -> Mapping[str, str]:
         """The provider's options that name an environment variable, with that name."""
-        options = adapter(self.provider).Options
-        hints = get_type_hints(options, include_extras=True)
+        kind = adapter(self.provider).Options
+        hints = get_type_hints(kind, include_extras=True)
         return {
-            field.name: str(field.default)
-            for field in fields(options)
-            if ENVIRONMENT_NAME in getattr(hints[field.name], "__metadata__", ())
+            each.name: str(self.options.get(each.name, each.default))
+            for each in fields(kind)
+            if ENVIRONMENT_NAME in getattr(hints[each.name], "__metadata__", ())
         }
+
+
+def known(publication: Publication) -> Answers:
+    """Read the answers off a publication that is there already."""
+    return Answers(
+        title=publication.site.title,
+        url=publication.site.url,
+        sender=publication.email.sender,
+        timezone=publication.site.timezone.key,
+        language=publication.site.language,
+        provider=publication.provider.name,
+        ledger=publication.ledger.store,
+        posts=publication.posts.folder,
+        options={key: plain(value) for key, value in publication.provider.options.items()},
+    )
 
 
 def gather(given: Mapping[str, str | None], found: Surroundings, name: str) -> Answers:

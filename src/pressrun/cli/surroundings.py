@@ -38,12 +38,14 @@ class Surroundings:
 
 def look(folder: Path, environ: Mapping[str, str], etc: Path = Path("/etc")) -> Surroundings:
     """Look around in ``folder``; nothing is changed, and a folder that is not there is empty."""
-    remotes = _git(folder, environ, "remote").split()
+    place = folder.resolve()
+    there = next(path for path in (place, *place.parents) if path.is_dir())
+    remotes = _git(there, environ, "remote").split()
     return Surroundings(
         posts=tuple(name for name in POST_FOLDERS if _holds_posts(folder / name)),
         remote="origin" if "origin" in remotes else next(iter(remotes), ""),
-        branch=_git(folder, environ, "symbolic-ref", "--short", "HEAD"),
-        top=_git(folder, environ, "rev-parse", "--show-prefix") == "",
+        branch=_git(there, environ, "symbolic-ref", "--short", "HEAD"),
+        top=_git(there, environ, "rev-parse", "--show-toplevel") in {"", str(place)},
         timezone=_timezone(environ, etc),
     )
 
