@@ -1,15 +1,17 @@
 """What a dry run leaves behind for a person to look at: build/email/SLUG/."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pressrun.cli.files import write
 from pressrun.deliver.providers.contract import Provider
 from pressrun.errors import WireError
 from pressrun.mime import to_eml
-from pressrun.model import Issue
+from pressrun.model import Issue, Post
 from pressrun.placeholders import fill
 from pressrun.wire import Recorder, Request
 
@@ -23,7 +25,7 @@ def folder(root: Path, issue: Issue, newsletter: str) -> Path:
     return base / issue.slug if newsletter == "main" else base / newsletter / issue.slug
 
 
-def write_issue(root: Path, issue: Issue, provider: Provider, *, sends: bool) -> Path:
+def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, *, sends: bool) -> Path:
     """Write how ``issue`` would reach readers and provider; return preview.html's path."""
     place = folder(root, issue, issue.newsletter)
     message = provider.localise(issue.message)
@@ -39,12 +41,24 @@ def write_issue(root: Path, issue: Issue, provider: Provider, *, sends: bool) ->
         "message.html": message.html.encode(),
         "message.txt": message.text.encode(),
         "message.eml": eml,
-        "preview.html": filled.html.encode(),
+        "preview.html": _with_own_pictures(filled.html, post, root, place).encode(),
         "request.json": (requests + "\n").encode(),
     }
     for name, content in files.items():
         write(place / name, content)
     return place / "preview.html"
+
+
+def _with_own_pictures(html: str, post: Post, root: Path, place: Path) -> str:
+    """Show the pictures beside a post from the disk: the site may not have them yet."""
+    source = root / post.path
+    if source.stem != "index":
+        return html
+    for picture in sorted(source.parent.iterdir()):
+        if picture.is_file() and picture != source:
+            local = quote(Path(os.path.relpath(picture, place)).as_posix())
+            html = html.replace(f'src="{post.url}{quote(picture.name)}"', f'src="{local}"')
+    return html
 
 
 def _samples(issue: Issue) -> dict[str, str]:

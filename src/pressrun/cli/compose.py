@@ -28,13 +28,16 @@ class Composer:
     def __init__(self, publication: Publication, posts: Sequence[Post]) -> None:
         self.publication = publication
         self.posts = posts
+        self.templates = Templates(publication.root)
 
     def compose(self, post: Post, newsletter: str) -> Composed:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
         publication = self.publication
         body = markdown.render(post, publication.site)
         related = choose(post, self.posts)
-        message = email.render(publication, newsletter, post, body, related)
+        message = email.render(
+            publication, newsletter, post, body, related, templates=self.templates
+        )
         issue = Issue(
             key=issue_key(publication.id, newsletter, post.id),
             newsletter=newsletter,

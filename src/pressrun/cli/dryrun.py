@@ -116,7 +116,9 @@ def _render(publication: Publication, item: Item, composer: Composer, provider: 
     assert item.post is not None  # noqa: S101 - chosen among those with a post
     composed = composer.compose(item.post, item.newsletter)
     sends = publication.email.mode == "send"
-    preview = artifacts.write_issue(publication.root, composed.issue, provider, sends=sends)
+    preview = artifacts.write_issue(
+        publication.root, item.post, composed.issue, provider, sends=sends
+    )
     return Shown(composed, preview.relative_to(publication.root))
 
 
