@@ -1,6 +1,8 @@
 """The command ``publish``: click, one module per command, heavy imports inside the commands."""
 
+import os
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -50,8 +52,23 @@ def publish(ctx: click.Context, directory: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; every expected error becomes lines on stderr and an exit code."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command line; every error becomes lines on stderr and an exit code."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence, never a traceback
+        click.echo(f"This is a bug in Pressrun, please report it: {_bug(error)}", err=True)
+        sys.exit(1)
+
+
+def _bug(error: Exception) -> str:
+    """Name an unexpected error and its place, not its text: that might quote a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "pressrun" in frame.filename] or frames
+    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
+    return f"{type(error).__name__} at {place}"
 
 
 def run(arguments: list[str], world: World | None = None) -> int:

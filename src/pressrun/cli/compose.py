@@ -7,6 +7,7 @@ from pressrun import check
 from pressrun.model import Finding, Issue, Post, Publication, Severity, issue_key
 from pressrun.posts.related import choose
 from pressrun.render import email, markdown
+from pressrun.render.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
