@@ -138,7 +138,7 @@ class FakeProvider(Provider):
 
     def release(self, remote_id: str) -> None:
         """Send a campaign to the readers, as a person could do there too."""
-        campaign = self.campaigns[remote_id]
+        campaign = self._there(remote_id)
         if self.can.send_once and campaign.state is not State.DRAFT:
             raise Rejected.of(f"{remote_id} was sent before.")
         self.delivered.append(campaign.digest)
@@ -155,11 +155,16 @@ class FakeProvider(Provider):
         return [one for one in ours if self.lag == 0 or one.made <= settled]
 
     def _put(self, issue: Issue, into: str | None) -> Campaign:
-        if into and self.campaigns[into].state is not State.DRAFT:
+        if into and self._there(into).state is not State.DRAFT:
             raise Rejected.of(f"{into} is no draft.")
         name = into or self.holds(issue.key, State.DRAFT)
         self.campaigns[name] = replace(self.campaigns[name], digest=issue.digest)
         return self.campaigns[name]
+
+    def _there(self, remote_id: str) -> Campaign:
+        if remote_id not in self.campaigns:
+            raise Rejected.of(f"there is no {remote_id}.")
+        return self.campaigns[remote_id]
 
     def _status(self, remote_id: str) -> Remote:
         campaign = self.campaigns.get(remote_id)
