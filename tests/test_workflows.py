@@ -3,7 +3,9 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -125,7 +127,7 @@ def run_step(script, tmp_path, says):
     fake.write_text(FAKE, encoding="utf-8")
     fake.chmod(0o755)
     environ = {
-        "PATH": f"{fake.parent}:{os.environ['PATH']}",
+        "PATH": f"{fake.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "SAYS": str(says),

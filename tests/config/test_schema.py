@@ -6,14 +6,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import pressrun
 from pressrun.config import schema
 from pressrun.deliver.providers import option_types
 from pressrun.strict_yaml import parse, plain
 from support.publications import MINIMAL
 
-SHIPPED = Path(pressrun.__file__).parent / "publish.schema.json"
 REPOSITORY = Path(__file__).parents[2]
+SHIPPED = REPOSITORY / "src" / "pressrun" / "publish.schema.json"
 
 
 def checker() -> jsonschema.Draft202012Validator:
