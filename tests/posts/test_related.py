@@ -1,18 +1,15 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from pressrun.model import RelatedLink
-from pressrun.posts.related import Related, choose, links, resolve, split_section
+from pressrun.posts.related import Related, choose, unknown_targets
 from support.publications import post
 
-SECTION = """\
-## Related posts
 
-- [Feeds in 2026](../feeds-in-2026/) - What a feed owes its readers.
-- [Elsewhere](https://other.example/page "A title"): Worth
-  the time.
-"""
+def shown(target, here, other):
+    return next(iter(choose(replace(here, related=(RelatedLink(target),)), [here, other])), None)
 
 
 def day(number: int) -> datetime:
@@ -20,61 +17,62 @@ def day(number: int) -> datetime:
 
 
 @pytest.mark.parametrize(
-    "heading",
-    ["## Related posts", "# RELATED", "### Read next:", "## See also ##", "## Further reading"],
-)
-def test_a_section_of_links_at_the_end_is_cut_off(heading):
-    section = SECTION.replace("## Related posts", heading)
-    assert split_section(f"Text.\n\n{section}") == ("Text.\n", section)
-
-
-def test_a_rule_above_the_section_goes_with_it():
-    assert split_section(f"Text.\n\n---\n\n{SECTION}")[0] == "Text.\n"
-
-
-def test_definitions_below_the_section_stay_with_the_body():
-    body = f"Text.[^1]\n\n{SECTION}\n[^1]: A note.\n"
-    assert split_section(body) == ("Text.[^1]\n\n[^1]: A note.\n", SECTION)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        f"{SECTION}\nMore text.\n",
-        "## Related posts\n\nSome prose.\n",
-        "## Related posts\n\n- no link here\n",
-        "## Related posts\n\n- [a link](x)\n- none\n",
-        "## Related work\n\n- [a link](x)\n",
-        f"```markdown\n{SECTION}```\n",
-        "",
-    ],
-)
-def test_anything_else_stays_in_the_body(body):
-    assert split_section(body) == (body, "")
-
-
-def test_links_carry_title_and_description():
-    assert links(SECTION) == (
-        RelatedLink("../feeds-in-2026/", "Feeds in 2026", "What a feed owes its readers."),
-        RelatedLink("https://other.example/page", "Elsewhere", "Worth the time."),
-    )
-
-
-@pytest.mark.parametrize(
     "target",
-    ["feeds", "posts/feeds.md", "feeds.md", "./feeds.md", "/feeds/", "../feeds", "../feeds/#top"],
+    [
+        *["feeds", "posts/feeds.md", "feeds.md", "./feeds.md", "/feeds/", "../feeds"],
+        *["../feeds/#top", "https://notes.example/feeds", "../feeds/index.html"],
+    ],
 )
 def test_a_post_may_be_named_in_many_ways(target):
     here, feeds = post(slug="here"), post(slug="feeds", title="Feeds", description="Old and new.")
-    found = resolve(RelatedLink(target), here, [here, feeds])
-    assert found == Related("Feeds", "https://notes.example/feeds/", "Old and new.")
+    assert shown(target, here, feeds) == Related("Feeds", feeds.url, "Old and new.")
 
 
-def test_what_the_writer_says_of_a_post_wins_over_its_description():
-    here, feeds = post(slug="here"), post(slug="feeds", description="Old.")
-    found = resolve(RelatedLink("feeds", "", "My words."), here, [feeds])
-    assert found is not None
-    assert found.description == "My words."
+def test_a_post_in_a_folder_is_named_from_where_the_writer_stands():
+    here = post(slug="here", path="posts/2026/here/index.md", id="2026/here")
+    other = post(slug="b", path="posts/2025/b.md", id="2025/b", url="https://notes.example/x/b/")
+    for target in ("../../2025/b.md", "2025/b", "2025/b.md", "b", "/x/b/"):
+        assert shown(target, here, other) is not None
+
+
+def test_what_the_writer_says_of_a_post_wins_over_what_the_post_says():
+    link = RelatedLink("feeds", "My title", "My words.")
+    here, feeds = post(slug="here", related=(link,)), post(slug="feeds", description="Old.")
+    assert choose(here, [feeds]) == (Related("My title", feeds.url, "My words."),)
+
+
+def test_pages_elsewhere_are_kept_as_written():
+    links = (RelatedLink("https://x.example/", "X", "Good."), RelatedLink("https://y.example/"))
+    assert choose(post(related=links), []) == (
+        Related("X", "https://x.example/", "Good."),
+        Related("https://y.example/", "https://y.example/"),
+    )
+    assert choose(post(related=(RelatedLink("javascript:alert(1)", "X"),)), []) == ()
+
+
+def test_a_page_of_the_site_that_is_no_post_needs_a_title():
+    links = (RelatedLink("/about/", "About"), RelatedLink("/gone/"))
+    assert choose(post(related=links), []) == (Related("About", "https://notes.example/about/"),)
+
+
+def test_an_empty_list_in_front_matter_means_none():
+    here = post(slug="here", tags=("git",), published=day(10), lines={"related": 4})
+    assert choose(here, [post(slug="b", tags=("git",), published=day(3))]) == ()
+
+
+def test_a_post_is_never_related_to_itself_or_twice():
+    links = (RelatedLink("here"), RelatedLink("b"), RelatedLink("/b/"))
+    here, other = post(slug="here", related=links), post(slug="b")
+    assert choose(here, [here, other]) == (Related("Hello", other.url, "The first post."),)
+
+
+def test_only_front_matter_without_a_post_is_reported():
+    links = (RelatedLink("helo"), RelatedLink("https://x.example/"), RelatedLink("/about/", "A"))
+    named = post(slug="b", related=links, lines={"related": 4})
+    by_hand = post(slug="c", related=links)
+    assert [str(problem) for problem in unknown_targets([post(), named, by_hand])] == [
+        'posts/b.md:4: related names "helo", and no post is called that. Did you mean "hello"?'
+    ]
 
 
 def test_a_link_to_nowhere_or_to_a_draft_is_left_out():
@@ -112,10 +110,21 @@ def test_words_that_every_post_has_relate_nothing():
     assert choose(here, others) == ()
 
 
-def test_a_long_list_with_prose_below_it_is_read_in_no_time():
-    body = "## See also\n" + "  - [a](b)\n" * 20_000 + "Prose.\n"
-    assert split_section(body) == (body, "")
+def test_a_single_common_word_of_two_descriptions_is_chance():
+    here = post(slug="here", title="Soup", description="Salt it with care.", published=day(20))
+    other = post(slug="b", title="Feeds", description="Written with love.", published=day(1))
+    assert choose(here, [other]) == ()
 
 
-def test_a_heading_without_a_list_is_no_section():
-    assert split_section("Text.\n\n## Related posts\n") == ("Text.\n\n## Related posts\n", "")
+def test_expired_posts_are_not_related():
+    here = post(slug="here", tags=("git",), published=day(20))
+    assert choose(here, [post(slug="b", tags=("git",), published=day(1), expires=day(9))]) == ()
+
+
+def test_ten_thousand_posts_are_no_burden():
+    others = [
+        post(slug=f"p{n}", title=f"Word{n % 97} and word{n % 89}", published=day(1 + n % 18))
+        for n in range(10_000)
+    ]
+    here = post(slug="here", title="Word1 and word2", published=day(20))
+    assert len(choose(here, others)) == 3

@@ -1,166 +1,162 @@
-"""Posts that a reader of this one may like: named by the writer, else found by what they share."""
+"""Posts that a reader may like too: as the writer says, else by what posts have in common."""
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
 
+from pressrun.config.words import described, did_you_mean
+from pressrun.errors import Problem
 from pressrun.model import Post, RelatedLink
+from pressrun.posts.ids import resolved
+from pressrun.posts.notes import Wrong
 
-LIMIT = 3
 TAG_WEIGHT = 3.0
+TITLE_WEIGHT = 2.0
+COMMON = 0.25  # a word in more than this part of the posts says nothing
+ENOUGH = 2.0  # one word of a title, or two of descriptions: a single word there is chance
 
-_HEADING = re.compile(
-    r"[ ]{0,3}#{1,6}[ ]+"
-    r"(?:related(?: (?:posts?|reading|articles?))?|read next|see also|further reading)"
-    r"[ ]*:?[ ]*#*[ ]*",
-    re.IGNORECASE,
-)
-_RULE = re.compile(r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,})[ ]*")
-_DEFINITION = re.compile(r"[ ]{0,3}\[[^\]]+\]:")
-_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,9}[.)])[ ]")
-_LINK = re.compile(
-    r"""
-    ^[ ]{0,3}(?:[-*+]|\d{1,9}[.)])[ ]+
-    \[(?P<title>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\]\(<?(?P<target>[^)\s>]+)>?(?:[ ]+["'(].*?["')])?\)
-    [ ]*(?:[-\u2013\u2014:][ ]*)?(?P<description>.*(?:\n[ ]+\S.*)*)
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-_WORD = re.compile(r"\w{3,}")
+_WORD = re.compile(r"[^\W\d_]\w{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A post as another one recommends it."""
+    """A link to show: complete, whatever it was made of."""
 
     title: str
     url: str
     description: str = ""
 
 
-def split_section(body: str) -> tuple[str, str]:
-    """Cut a hand-written section of related posts off the end of ``body``.
+def choose(post: Post, others: Sequence[Post], limit: int = 3) -> tuple[Related, ...]:
+    """Choose what to show below ``post``.
 
-    It is a heading such as "Related posts" with nothing after it but a list of links. Definitions
-    of links and footnotes below it stay with the body.
+    What the writer names in front matter or in a section of the post comes first, all of it; a
+    draft is left out, since its page does not exist. Else at most ``limit`` of the posts that were
+    published before this one and share tags or words with it. ``others`` may hold the post itself.
     """
-    lines = body.split("\n")
-    end = _start_of_definitions(lines)
-    start = _start_of_section(lines[:end])
-    section = "\n".join(lines[start:end]).rstrip() + "\n"
-    items = sum(bool(_ITEM.match(line)) for line in lines[start:end])
-    if not items or len(links(section)) != items:
-        return body, ""
-    before = "\n".join(_without_rule(lines[:start]))
-    after = "\n".join(lines[end:]).strip("\n")
-    return "\n\n".join(part for part in (before, after) if part) + "\n", section
+    if post.related or "related" in post.lines:
+        shelf = Shelf(others)
+        found = (shelf.show(link, post) for link in post.related)
+        return tuple(dict.fromkeys(link for link in found if link and link.url != post.url))
+    return tuple(_shown(other) for other in _similar(post, others)[:limit])
 
 
-def _start_of_definitions(lines: list[str]) -> int:
-    """Return where the definitions of links and footnotes at the very end begin."""
-    start = index = len(lines)
-    while index and _is_inside(lines[index - 1], _DEFINITION):
-        index -= 1
-        if _DEFINITION.match(lines[index]):
-            start = index
-    return start
+def unknown_targets(posts: Sequence[Post]) -> Iterator[Problem]:
+    """Yield a problem for each target in front matter that should be a post of ours and is not."""
+    asking = [post for post in posts if post.related and "related" in post.lines]
+    shelf = Shelf(posts if asking else ())
+    for post in asking:
+        for link in post.related:
+            if not link.title and not shelf.find(link.target, post) and _is_own(link.target, post):
+                what = f"related names {described(link.target)}, and no post is called that."
+                yield Problem(what, post.place("related"), did_you_mean(link.target, shelf.names))
 
 
-def _start_of_section(lines: list[str]) -> int:
-    """Return the line of the heading that has only a list below it; the end when there is none."""
-    index = len(lines)
-    while index and _is_inside(lines[index - 1], _ITEM):
-        index -= 1
-    found = index > 0 and _HEADING.fullmatch(lines[index - 1])
-    return index - 1 if found else len(lines)
+class Shelf:
+    """Posts by everything they may be called."""
 
+    def __init__(self, posts: Iterable[Post]) -> None:
+        self._posts: dict[str, Post] = {}
+        self._urls: dict[str, Post] = {}
+        for post in posts:
+            self._posts |= {post.path: post, post.slug: post}
+            self._urls[_bare(post.url)] = post
+        self._posts |= {post.id: post for post in self._posts.values()}
 
-def _is_inside(line: str, start: re.Pattern[str]) -> bool:
-    """Say whether ``line`` begins, continues or parts a run of items or definitions."""
-    return not line.strip() or line[0] in " \t" or bool(start.match(line))
+    @property
+    def names(self) -> list[str]:
+        """The slugs, ids and paths."""
+        return sorted(self._posts)
 
+    def find(self, target: str, post: Post) -> Post | None:
+        """Find the post that ``target``, written in ``post``, means: an id, slug, path or URL."""
+        path = target.partition("#")[0].partition("?")[0]
+        beside = normpath(join(dirname(post.path), path))
+        calls = (target, path, beside, path.removesuffix(".md").removesuffix("/index"))
+        named = next((self._posts[call] for call in calls if call in self._posts), None)
+        return named or self._urls.get(_bare(_web_address(path, post)))
 
-def _without_rule(lines: list[str]) -> list[str]:
-    """Drop blank lines at the end, and a rule that set the section apart."""
-    while lines and (not lines[-1].strip() or _RULE.fullmatch(lines[-1])):
-        lines.pop()
-    return lines
-
-
-def links(section: str) -> tuple[RelatedLink, ...]:
-    """Read the links of a hand-written section, each with what is said of it on its line."""
-    return tuple(
-        RelatedLink(found["target"], found["title"], " ".join(found["description"].split()))
-        for found in _LINK.finditer(section)
-    )
-
-
-def choose(post: Post, posts: Sequence[Post], limit: int = LIMIT) -> tuple[Related, ...]:
-    """Return the posts to recommend below ``post``, best first.
-
-    What the writer named comes first and alone; a link that leads nowhere is left out. Otherwise
-    posts published before this one are ranked by shared tags and words, rare ones counting more.
-    """
-    if post.related:
-        return tuple(found for link in post.related if (found := resolve(link, post, posts)))
-    ranked = _ranked(post, [other for other in posts if _comes_before(other, post)])
-    return tuple(Related(one.title, one.url, one.description) for one in ranked[:limit])
-
-
-def resolve(link: RelatedLink, post: Post, posts: Sequence[Post]) -> Related | None:
-    """Find the post that ``link`` names; a page elsewhere is taken as it is written.
-
-    None where the link means a post of this publication and there is none, or a draft.
-    """
-    target = next((other for other in posts if _names(link.target, post, other)), None)
-    if target:
-        if target.draft:
+    def show(self, link: RelatedLink, post: Post) -> Related | None:
+        """Complete a link; None for a draft, and for what leads nowhere we know."""
+        if other := self.find(link.target, post):
+            return None if other.draft else _shown(other, link)
+        url = _web_address(link.target, post)
+        if not url or not (link.title or not _is_own(link.target, post)):
             return None
-        return Related(target.title, target.url, link.description or target.description)
-    url = urljoin(post.url, link.target)
-    elsewhere = urlsplit(url).netloc != urlsplit(post.url).netloc
-    return Related(link.title or url, url, link.description) if elsewhere else None
+        return Related(link.title or url, url, link.description)
 
 
-def _names(target: str, post: Post, other: Post) -> bool:
-    if target in {other.id, other.slug, other.path, other.url}:
-        return True
-    plain = target.partition("#")[0].rstrip("/")
-    if plain.endswith((".md", ".markdown")):
-        return other.path.endswith(f"/{plain.lstrip('./')}")
-    return urljoin(post.url, plain).rstrip("/") == other.url.rstrip("/")
+def _shown(post: Post, link: RelatedLink | None = None) -> Related:
+    title = (link.title if link else "") or post.title
+    return Related(title, post.url, (link.description if link else "") or post.description)
 
 
-def _comes_before(other: Post, post: Post) -> bool:
-    return not other.draft and other.id != post.id and other.published < post.published
+def _similar(post: Post, others: Sequence[Post]) -> list[Post]:
+    """Sort the posts published before ``post`` that have something in common with it."""
+    earlier = [other for other in others if _is_live_before(other, post)]
+    words = {other.id: _words(other) for other in (*earlier, post)}
+    tags = {other.id: {tag.casefold() for tag in other.tags} for other in (*earlier, post)}
+    weigh = _Weights(words[post.id], Counter(w for own in words.values() for w in own), len(words))
+    rarity = Counter(tag for own in tags.values() for tag in own)
+
+    def score(other: Post) -> float:
+        shared = tags[post.id] & tags[other.id]
+        by_tag = math.fsum(math.log(1 + len(tags) / rarity[tag]) for tag in shared)
+        return TAG_WEIGHT * by_tag + weigh(words[other.id])
+
+    scored = [(score(other), other) for other in earlier]
+    scored = [(points, other) for points, other in scored if points > 0]
+    scored.sort(key=lambda each: each[1].id)
+    scored.sort(key=lambda each: each[1].published, reverse=True)
+    scored.sort(key=lambda each: -each[0])
+    return [other for _, other in scored]
 
 
-def _ranked(post: Post, others: Sequence[Post]) -> list[Post]:
-    terms = {other.id: _terms(other) for other in others}
-    common = Counter(term for found in terms.values() for term in found)
-    mine = _terms(post)
-    scores = {
-        other.id: sum(_weight(term, mine, common, len(others)) for term in terms[other.id])
-        for other in others
-    }
-    best = [other for other in others if scores[other.id] > 0]
-    return sorted(best, key=lambda one: (-scores[one.id], -one.published.timestamp(), one.id))
+class _Weights:
+    """How much the words that two posts share say: rare ones much, common ones nothing."""
+
+    def __init__(self, own: dict[str, float], frequency: Counter[str], posts: int) -> None:
+        most = max(2, posts * COMMON)
+        self._own = own
+        self._weights = {
+            word: math.log(posts / frequency[word]) * factor
+            for word, factor in own.items()
+            if 1 < frequency[word] <= most
+        }
+
+    def __call__(self, words: dict[str, float]) -> float:
+        shared = self._weights.keys() & words.keys()
+        if math.fsum(self._own[word] * words[word] for word in shared) < ENOUGH:
+            return 0.0
+        return math.fsum(self._weights[word] * words[word] for word in shared)
 
 
-def _terms(post: Post) -> frozenset[str]:
-    """Return a post's tags, marked with #, and the words of its title and description."""
-    words = _WORD.findall(f"{post.title} {post.description}".casefold())
-    return frozenset(words) | {f"#{tag.casefold()}" for tag in post.tags}
+def _words(post: Post) -> dict[str, float]:
+    """Return the words of description and title, with the weight of the better place."""
+    described_by = dict.fromkeys(_WORD.findall(post.description.casefold()), 1.0)
+    return described_by | dict.fromkeys(_WORD.findall(post.title.casefold()), TITLE_WEIGHT)
 
 
-def _weight(term: str, mine: frozenset[str], common: Mapping[str, int], total: int) -> float:
-    """Weigh a shared term: tags are chosen by a person, words only where few posts have them."""
-    if term not in mine:
-        return 0.0
-    rarity = math.log((total + 1) / common[term])
-    if term.startswith("#"):
-        return TAG_WEIGHT * (1.0 + rarity)
-    return rarity if common[term] <= max(1, total // 4) else 0.0
+def _is_live_before(other: Post, post: Post) -> bool:
+    over = other.expires is not None and other.expires <= post.published
+    return other.published < post.published and not other.draft and not over and other.id != post.id
+
+
+def _web_address(target: str, post: Post) -> str:
+    try:
+        return resolved(target, post.url)
+    except Wrong:
+        return ""
+
+
+def _is_own(target: str, post: Post) -> bool:
+    address = _web_address(target, post)
+    return not address or urlsplit(address).netloc == urlsplit(post.url).netloc
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2].rstrip("/").removesuffix("/index.html")

@@ -1,73 +1,93 @@
-"""Which posts a channel takes, and why it leaves the others: one selector for feeds and email."""
+"""Which posts go out now, which later and which not at all: one judgement for both channels."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pressrun.model import Post
 
-HOUR = 3600
-DAY = 24 * HOUR
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_CLOCK = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``in``: the post belongs to the channel now. ``wait``: later. ``off``: not at all."""
+    """``in``: now. ``wait``: by itself later. ``off``: not unless somebody changes something."""
 
     outcome: Literal["in", "wait", "off"]
-    reason: str = ""
-
-
-IN = Verdict("in")
+    reason: str
 
 
 def for_feed(post: Post, now: datetime) -> Verdict:
-    """Decide whether ``post`` is in the feeds at ``now``."""
-    if not post.feed:
-        return Verdict("off", f"feed: false ({post.place('feed')})")
-    return _by_date(post, now)
+    """Judge whether ``post`` belongs into the feeds at ``now`` (aware)."""
+    off = "" if post.feed else f"feed: false ({post.place('feed')})"
+    return _judge(post, off, now)
 
 
 def for_newsletter(
     post: Post, newsletter: str, default: Literal["all", "opt-in"], now: datetime
 ) -> Verdict:
-    """Decide whether ``post`` is an issue of ``newsletter`` at ``now``.
+    """Judge whether ``post`` is to be mailed in ``newsletter`` at ``now`` (aware).
 
-    ``default`` is ``email.posts`` of publish.yml: what holds for posts that do not say.
+    ``default`` decides for a post that does not say.
     """
-    place = post.place("newsletter")
-    if post.newsletter is False:
-        return Verdict("off", f"newsletter: false ({place})")
-    if isinstance(post.newsletter, str) and post.newsletter != newsletter:
-        return Verdict("off", f"newsletter: {post.newsletter} ({place})")
-    if post.newsletter is None and default == "opt-in":
-        return Verdict("off", f"does not say newsletter: true ({post.path})")
-    return _by_date(post, now)
+    return _judge(post, _not_for(post, newsletter, default), now)
 
 
-def _by_date(post: Post, now: datetime) -> Verdict:
-    if post.draft:
-        return Verdict("off", f"draft: true ({post.place('draft')})")
-    if post.expires and post.expires <= now:
-        return Verdict("off", f"expired on {_local(post.expires)} ({post.place('expires')})")
+def when(moment: datetime) -> str:
+    """Show a moment in its own zone: ``2026-12-01 09:00 Europe/Berlin``."""
+    zone = moment.tzinfo.key if isinstance(moment.tzinfo, ZoneInfo) else moment.tzname()
+    return f"{moment.strftime(_CLOCK)} {zone or ''}".rstrip()
+
+
+def _judge(post: Post, off: str, now: datetime) -> Verdict:
+    if reason := next(filter(None, (_draft(post), _expired(post, now), off)), ""):
+        return Verdict("off", reason)
     if post.published > now:
-        return Verdict("wait", _due(post.published, now))
-    return IN
+        return Verdict("wait", f"due {_distance(post.published, now)} ({_both(post.published)})")
+    return Verdict("in", f"due {when(post.published)}")
 
 
-def _due(moment: datetime, now: datetime) -> str:
-    """Say when in both zones: the writer's, and that of schedules and servers."""
-    return f"due {_distance(moment - now)} ({_local(moment)}, {moment.astimezone(UTC):%H:%M} UTC)"
+def _draft(post: Post) -> str:
+    return f"draft: true ({post.place('draft')})" if post.draft else ""
 
 
-def _distance(ahead: timedelta) -> str:
-    seconds = int(ahead.total_seconds())
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (60, "minute")):
-        if seconds >= unit:
-            count = seconds // unit
-            return f"in {count} {name}{'' if count == 1 else 's'}"
-    return "in less than a minute"
+def _expired(post: Post, now: datetime) -> str:
+    if post.expires is None or post.expires > now:
+        return ""
+    return f"expired on {when(post.expires)} ({post.place('expires')})"
 
 
-def _local(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} {getattr(moment.tzinfo, 'key', moment.tzname())}"
+def _not_for(post: Post, newsletter: str, default: str) -> str:
+    where = f" ({post.place('newsletter')})" if "newsletter" in post.lines else ""
+    if post.newsletter is False:
+        return f"newsletter: false{where}"
+    if isinstance(post.newsletter, str) and post.newsletter != newsletter:
+        return f"goes to {post.newsletter}{where}"
+    if post.newsletter is None and default == "opt-in":
+        return "does not say newsletter: true, and email.posts is opt-in"
+    return ""
+
+
+def _distance(moment: datetime, now: datetime) -> str:
+    """Say how long it is, in days from two days on, else in hours or minutes."""
+    seconds = (moment - now).total_seconds()
+    return next(_rounded(seconds), "in less than a minute")
+
+
+def _rounded(seconds: float) -> Iterator[str]:
+    for name, size in _UNITS:
+        count = round(seconds / size)
+        if seconds >= 2 * size or (name == "minute" and seconds >= size):
+            yield f"in {count} {name}{'' if count == 1 else 's'}"
+
+
+def _both(moment: datetime) -> str:
+    """Show a moment in its own zone and in UTC, the day again only where it differs."""
+    utc = moment.astimezone(UTC)
+    if moment.strftime(_CLOCK) == utc.strftime(_CLOCK):
+        return when(moment)
+    same_day = moment.date() == utc.date()
+    return f"{when(moment)}, {utc.strftime('%H:%M' if same_day else _CLOCK)} UTC"

@@ -1,0 +1,122 @@
+"""What a post is called: its id for ever, its slug for folders, its URL for readers."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from pressrun.config.words import described
+from pressrun.errors import Problem
+from pressrun.model import Post
+from pressrun.posts.notes import Wrong
+
+_DATED = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[-_ ]+(?P<name>.+))?", re.DOTALL)
+_NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
+_LONGEST_SLUG = 200  # bytes; file systems end at 255
+_URL_SAFE = "/-._~!$&'()*+,;=:@%"
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """What the place of a post below the posts folder says about it."""
+
+    id: str
+    slug: str
+    folders: str  # "2026/travel", empty at the top
+    day: str  # "2026-11-23", empty without a date in the name
+
+
+def from_file(relative: str) -> FileName:
+    """Read a path below the posts folder, such as ``2026/2026-11-23-hello.md``."""
+    parts = unicodedata.normalize("NFC", relative.rpartition(".")[0]).split("/")
+    if parts[-1] == "index" and len(parts) > 1:
+        parts.pop()
+    dated = _DATED.fullmatch(parts[-1])
+    name = (dated["name"] if dated else "") or parts[-1]
+    return FileName(
+        id="/".join(parts),
+        slug=re.sub(r"\s+", "-", name),
+        folders="/".join(parts[:-1]),
+        day=dated["day"] if dated else "",
+    )
+
+
+def checked_id(text: str) -> str:
+    """Normalise an ``id:``; Wrong when it is empty or holds what no line can show."""
+    written = unicodedata.normalize("NFC", text.strip())
+    if not written or not written.isprintable():
+        raise Wrong(f"must be a word of your own, not {described(text)}.")
+    return written
+
+
+def checked_slug(text: str) -> str:
+    """Normalise a slug; Wrong when it cannot be both a folder's name and a part of a URL."""
+    slug = unicodedata.normalize("NFC", text.strip())
+    mend = "Use letters, digits and hyphens, such as my-post."
+    if not slug or slug.startswith(".") or not slug.isprintable() or _NOT_IN_A_SLUG.search(slug):
+        raise Wrong(f"cannot stand in a URL and name a folder: {described(text)}.", mend)
+    if len(slug.encode()) > _LONGEST_SLUG:
+        raise Wrong(f"is longer than {_LONGEST_SLUG} bytes.", mend)
+    return slug
+
+
+def address(pattern: str, site: str, published: datetime, slug: str, folders: str) -> str:
+    """Fill the publication's URL pattern with a post's parts, and encode it."""
+    path = f"{folders}/{slug}" if folders else slug
+    parts = {
+        "year": f"{published.year:04}",
+        "month": f"{published.month:02}",
+        "day": f"{published.day:02}",
+        "slug": quote(slug, safe=""),
+        "path": quote(path),
+    }
+    filled = re.sub("{(.*?)}", lambda place: parts[place[1]], pattern)
+    return site.rstrip("/") + quote(filled, safe=_URL_SAFE)
+
+
+def own_address(text: str, site: str) -> str:
+    """Complete a post's ``url:``; Wrong unless it is a page of the site."""
+    rooted = text.startswith("/") and not text.startswith("//")
+    url = site.rstrip("/") + text if rooted else text
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    dots = {".", ".."} & set(re.split(r"[/\\]", unquote(parts.path)))
+    if parts.netloc != urlsplit(site).netloc or dots or not url.isprintable() or "\\" in url:
+        raise Wrong(f"is no page of {site}: {described(text)}.", "Write it like /2026/hello/.")
+    if parts.query or parts.fragment or " " in url:
+        raise Wrong(f"must be a plain address, without ?, # or spaces: {described(text)}.")
+    return f"{parts.scheme}://{parts.netloc}{quote(parts.path, safe=_URL_SAFE)}"
+
+
+def resolved(reference: str, url: str) -> str:
+    """Make an absolute web address of ``reference``, which stands in the post at ``url``."""
+    try:
+        absolute = urljoin(url, reference.strip())
+        scheme = urlsplit(absolute).scheme
+    except ValueError:
+        scheme = absolute = ""
+    if scheme not in {"http", "https"}:
+        raise Wrong(f"is not a web address or a path: {described(reference)}.")
+    return quote(absolute, safe=f"{_URL_SAFE}?#[]")
+
+
+def clashes(posts: Iterable[Post]) -> Iterator[Problem]:
+    """Yield a problem for each post that shares its id, URL or slug with one before it."""
+    taken: dict[tuple[str, str], Post] = {}
+    for post in sorted(posts, key=lambda each: each.path):
+        names = (("id", post.id), ("url", post.url), ("slug", post.slug))
+        double = next(
+            ((kind, taken[kind, name]) for kind, name in names if (kind, name) in taken), None
+        )
+        for name in names:
+            taken.setdefault(name, post)
+        if double:
+            kind, first = double
+            what = (
+                f"the {kind} {described(getattr(post, kind))} is also that of {first.place(kind)}."
+            )
+            yield Problem(what, post.place(kind), f"Give one of the two a {kind}: of its own.")

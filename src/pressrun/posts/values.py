@@ -1,0 +1,143 @@
+"""From a front-matter value to a field of a post; each reader raises Wrong for what it cannot use.
+
+Text may be written as a number here, other than in publish.yml: posts of other generators have
+``title: 1984`` and ``tags: [2026]``, and we read them as they are.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pressrun.config.words import described, did_you_mean
+from pressrun.kinds import LANGUAGE
+from pressrun.model import Author, RelatedLink
+from pressrun.posts.notes import Wrong
+from pressrun.strict_yaml import Value
+
+_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_COVER_KEYS = ("url", "src", "path")
+_TARGET_KEYS = ("post", "url", "id", "slug", "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A cover as written: its address may be relative to the post."""
+
+    reference: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+def text(value: Value) -> str:
+    """Read one line of text; white space is evened out."""
+    if not isinstance(value.data, str | int | float) or isinstance(value.data, bool):
+        raise Wrong(f"must be text, not {described(value.data)}.")
+    return " ".join(value.raw.split())
+
+
+def filled_text(value: Value) -> str:
+    """Read one line of text that is not empty."""
+    if written := text(value):
+        return written
+    raise Wrong("is empty.")
+
+
+def truth(value: Value) -> bool:
+    """Read true or false and nothing that looks like it."""
+    if isinstance(value.data, bool):
+        return value.data
+    meant = _YES_AND_NO.get(str(value.data).lower())
+    mend = f"Write {meant}." if meant else "Write true or false, without quotes."
+    raise Wrong(f"must be true or false, not {described(value.data)}.", mend)
+
+
+def language(value: Value) -> str:
+    """Read a language tag."""
+    tag = text(value).replace("_", "-")
+    if wrong := LANGUAGE.wrong(tag):
+        raise Wrong(wrong)
+    return tag
+
+
+def tags(value: Value) -> tuple[str, ...]:
+    """Read a list of tags, or text with commas; doubles are left out."""
+    found = _texts(value.data) if isinstance(value.data, list) else text(value).split(",")
+    return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
+
+
+def authors(value: Value) -> tuple[Author, ...]:
+    """Read a name, a mapping with a name, or a list of these."""
+    items = value.data if isinstance(value.data, list) else [value]
+    return tuple(_author(item) for item in items)
+
+
+def cover(value: Value) -> Cover:
+    """Read an address, or a mapping with one."""
+    if not isinstance(value.data, dict):
+        return Cover(filled_text(value))
+    written = value.data
+    reference = _first(written, _COVER_KEYS, "an address, such as url: cover.png")
+    sizes = [_size(written.get(key)) for key in ("width", "height")]
+    return Cover(reference, _optional(written, "alt"), *sizes)
+
+
+def newsletter(value: Value, known: Iterable[str]) -> bool | str:
+    """Read true, false, or the name of a newsletter that publish.yml defines."""
+    if isinstance(value.data, bool):
+        return value.data
+    names = list(known)
+    if value.data is None:
+        raise Wrong("is empty.", f"Write true, false or one of: {', '.join(names)}.")
+    name = text(value)
+    if name in names:
+        return name
+    meant = _YES_AND_NO.get(name.lower())
+    mend = f"Write {meant}." if meant else did_you_mean(name, names)
+    usual = f"publish.yml has: {', '.join(names)}."
+    raise Wrong(f"names {described(name)}, which publish.yml does not define.", mend or usual)
+
+
+def related(value: Value) -> tuple[RelatedLink, ...]:
+    """Read targets: text or mappings, one or a list; ``false`` means none."""
+    if value.data is False:
+        return ()
+    items = value.data if isinstance(value.data, list) else [value]
+    return tuple(_link(item) for item in items)
+
+
+def _author(value: Value) -> Author:
+    if not isinstance(value.data, dict):
+        return Author(filled_text(value))
+    name = _first(value.data, ("name",), "a name")
+    return Author(name, _optional(value.data, "email"), _optional(value.data, "url"))
+
+
+def _link(value: Value) -> RelatedLink:
+    if not isinstance(value.data, dict):
+        return RelatedLink(filled_text(value))
+    target = _first(value.data, _TARGET_KEYS, "a target, such as post: its-slug")
+    return RelatedLink(target, _optional(value.data, "title"), _optional(value.data, "description"))
+
+
+def _texts(items: list[Value]) -> Iterator[str]:
+    return (text(item) for item in items if item.data is not None)
+
+
+def _first(written: dict[str, Value], keys: tuple[str, ...], what: str) -> str:
+    found = (_optional(written, key) for key in keys)
+    if value := next(filter(None, found), ""):
+        return value
+    raise Wrong(f"needs {what}.")
+
+
+def _optional(written: dict[str, Value], key: str) -> str:
+    value = written.get(key)
+    return text(value) if value is not None and value.data is not None else ""
+
+
+def _size(value: Value | None) -> int | None:
+    if value is None or value.data is None:
+        return None
+    if type(value.data) is int and value.data > 0:
+        return value.data
+    raise Wrong(f"needs whole numbers of pixels, not {described(value.data)}.")
