@@ -146,7 +146,7 @@ class TestAfterTheSend:
     def test_a_doubt_names_the_fault_and_what_the_provider_shows(self):
         run = Runner()
         script(run.provider, "send", refused(UNSURE))
-        assert run.go().note == "the answer was lost. fake shows shown as draft"
+        assert run.go().note == "the answer was lost. fake shows fake-draft"
 
     @pytest.mark.parametrize("passing", [State.GONE, State.UNKNOWN, State.DRAFT, None])
     @pytest.mark.parametrize("send", [lambda work: work(), lost(UNSURE)])
@@ -404,7 +404,7 @@ class TestAdoption:
         run.provider.holds(KEY, State.SCHEDULED)
         for _ in range(3):
             outcome = run.go()
-            there = "em_1 (shown as sent), em_2 (shown as scheduled)"
+            there = "em_1 (fake-sent), em_2 (fake-scheduled)"
             closes = f"publish resolve {KEY} --sent or --never closes it"
             assert outcome.result is Result.HELD
             assert outcome.note == (
@@ -416,7 +416,7 @@ class TestAdoption:
     def test_a_campaign_that_ended_unknown_to_the_ledger_is_held(self, state):
         run = Runner()
         run.provider.holds(KEY, state)
-        assert run.go().note == f"the provider has em_1 (shown as {state}): {WAYS_OUT}"
+        assert run.go().note == f"the provider has em_1 (fake-{state}): {WAYS_OUT}"
         run.say(Step.NOT_SENT)
         assert run.go().result is Result.SENT
         assert len(run.provider.campaigns) == 2
@@ -522,7 +522,7 @@ class TestDraftMode:
         outcome = run.ask()
         assert (outcome.result, outcome.note) == (
             Result.HELD,
-            f"the provider has em_1 (shown as {state}): {WAYS_OUT}",
+            f"the provider has em_1 (fake-{state}): {WAYS_OUT}",
         )
 
     def test_a_draft_whose_post_is_gone_is_held_until_a_person_acts(self):
@@ -583,8 +583,8 @@ class TestSettling:
     def test_a_failure_is_written_once_in_the_providers_words(self):
         run = self.begun(Step.ACCEPTED, state=State.FAILED)
         for _ in range(3):
-            assert run.ask().note == "fake shows shown as failed"
-        assert run.history.lines[-1].because == "shown as failed"
+            assert run.ask().note == "fake shows fake-failed"
+        assert run.history.lines[-1].because == "fake-failed"
         assert run.steps.count(Step.FAILED) == 1
 
     def test_a_failure_that_the_provider_got_over_is_sent(self):

@@ -172,7 +172,7 @@ class FakeProvider(Provider):
 
 
 def _remote(campaign: Campaign) -> Remote:
-    return Remote(campaign.id, campaign.state, f"shown as {campaign.state}")
+    return Remote(campaign.id, campaign.state, f"fake-{campaign.state}")
 
 
 class Runner:
