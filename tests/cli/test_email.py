@@ -90,7 +90,7 @@ def test_where_nothing_is_due_the_newest_post_is_shown(tmp_path, capsys):
     here = desk(tmp_path, capsys)
     here.publish("baseline")
     said = here.publish("email", "--dry-run")
-    assert "Nothing would go out now. The newest post, as readers would see it: " in said.out
+    assert "Nothing would go out. The newest post, as readers would see it: " in said.out
     assert (here.root / "build/email/hello/preview.html").exists()
 
 

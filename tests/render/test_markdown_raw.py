@@ -84,3 +84,9 @@ def test_scripts_leave_no_word_in_the_text():
 def test_comments_are_dropped_in_silence():
     body = rendered("a <!-- <script> --> b\n\n<!-- <form>\n -->\n")
     assert (body.html.replace("  ", " "), body.findings) == ("<p>a b</p>", ())
+
+
+def test_a_picture_that_stands_alone_is_a_paragraph_like_any_other():
+    raw = rendered('One.\n\n<img src="a.png" width="9" height="9" alt="A >">\n\nTwo.\n').html
+    written = rendered("One.\n\n![A >](a.png)\n\nTwo.\n").html
+    assert raw.replace(' width="9" height="9"', "") == written

@@ -63,13 +63,13 @@ def _row(view: View, item: Item) -> show.Row:
 def _closing(view: View) -> str:
     due = [item for item in view.plan.items if item.action in WORKS]
     verb = "send" if view.publication.email.mode == "send" else "draft"
-    would = f"Would {verb} {show.Counted(len(due), 'issue')}. " if due else "Nothing would go out now. "
+    would = f"Would {verb} {show.Counted(len(due), 'issue')}." if due else "Nothing would go out."
     previews = [str(shown.preview) for shown in view.shown.values()]
     if view.sample:
         look = f"The newest post, as readers would see it: {previews[0]}. "
     else:
         look = f"Look at {', '.join(previews)}. " if previews else ""
-    return f"{would}{look}Nothing was sent."
+    return f"{would} {look}Nothing was sent."
 
 
 def _described(view: View, item: Item) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _SWALLOWS = frozenset(_SWALLOWING_TAGS.split())
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OPEN = re.compile(r"""<([A-Za-z][A-Za-z0-9-]*)(?:[^>"']|"[^"]*"|'[^']*')*>?""")
+_PICTURE = re.compile(r"""\s*<img\b(?:[^>"']|"[^"]*"|'[^']*')*>\s*""", re.IGNORECASE)
 _SCRIPTED = re.compile(
     r"""\s(on[a-z]+)\s*=|(?:href|src)\s*=\s*["']?\s*(javascript):""", re.IGNORECASE
 )
@@ -46,7 +47,7 @@ def mend(tokens: list[Token]) -> list[Loss]:
         line = token.map[0] if token.map else line
         if token.type == "html_block":
             losses += _lost(token.content, line)
-            token.content = _close(_replace(token.content))
+            token.content = _close(_replace(_in_paragraph(token.content)))
         elif token.type == "inline" and token.children:
             losses += _mend_inline(token, line)
     return losses
@@ -186,6 +187,11 @@ def _losses_of(tag: re.Match[str], line: int) -> Iterator[Loss]:
             f"{word.lower()} on <{name}> is left out: no feed reader or mail client runs scripts",
             "Remove it, or link to the page.",
         )
+
+
+def _in_paragraph(html: str) -> str:
+    """Give a picture that stands alone the paragraph that Markdown's own pictures have."""
+    return f"<p>{html.strip()}</p>\n" if _PICTURE.fullmatch(html) else html
 
 
 def _replace(html: str) -> str:
