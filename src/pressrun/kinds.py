@@ -163,6 +163,21 @@ class UrlPattern(Kind):
         return {"pattern": r"^/.*\{(slug|path)\}"}
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectLine(Kind):
+    """One line with places for a post's own parts."""
+
+    fields = ("title", "site")
+
+    def wrong(self, value: str) -> str:
+        if unknown := [name for name in re.findall(r"{(\w+)}", value) if name not in self.fields]:
+            return f"knows no {{{unknown[0]}}}; there are {{{'} and {'.join(self.fields)}}}."
+        return LINE.wrong(value)
+
+    def schema(self) -> dict[str, Any]:
+        return LINE.schema()
+
+
 def _shown(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 

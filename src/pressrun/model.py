@@ -27,6 +27,7 @@ from pressrun.kinds import (
     Folder,
     Mailbox,
     Positive,
+    SubjectLine,
     UrlPattern,
     WebUrl,
 )
@@ -106,7 +107,9 @@ class Email:
         Doc("draft: make a draft at the provider, a person sends it there. send: send it."),
     ] = "draft"
     template: Annotated[str, IDENTIFIER, Doc("A folder of email_templates/.")] = "letter"
-    subject: Annotated[str, LINE, Doc("The subject line, of {title} and {site}.")] = "{title}"
+    subject: Annotated[str, SubjectLine(), Doc("The subject line, of {title} and {site}.")] = (
+        "{title}"
+    )
     posts: Annotated[
         Literal["all", "opt-in"],
         Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),

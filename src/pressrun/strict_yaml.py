@@ -228,6 +228,7 @@ def _syntax(error: yaml.YAMLError, text: str, path: str, first_line: int) -> Pro
     unclosed = "end of stream" in str(getattr(error, "problem", ""))
     line = (start if start and unclosed else mark).line
     words = str(getattr(error, "problem", "") or "it cannot be read")
+    words = words.replace(" in this context", " here")  # as PyYAML's own parser says it
     last = text.rstrip("\n").count("\n")
     mend = next((mend for part, mend in _MENDS if part in words), _USUAL_MEND)
     where = f"{path}:{min(line, last) + first_line}"

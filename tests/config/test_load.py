@@ -123,6 +123,7 @@ def test_a_wrong_value_is_explained(tmp_path, old, new, message):
         ("email: {max_lateness: 1.5}", "must be a whole number, not the number 1.5."),
         ("email: {max_lateness: true}", "must be a whole number, not true."),
         ("email: {from: 'Ada, Ed <a@notes.example>'}", "needs double quotes"),
+        ("email: {subject: '{titel}'}", "knows no {titel}; there are {title} and {site}."),
         ("email: {subject: ''}", '"subject" in email is empty.'),
         ("posts: posts", "must be a mapping of keys"),
         ("id: &x notes2", "anchor"),

@@ -26,6 +26,18 @@ def test_posts_come_newest_first_and_equal_dates_by_id(tmp_path):
     assert [post.id for post in load(tmp_path, files)] == ["c", "a", "b"]
 
 
+def test_posts_of_an_hour_that_comes_twice_keep_their_order(tmp_path):
+    times = {"a": "02:45+02:00", "b": "02:15+01:00"}
+    files = {f"{name}.md": AT.replace("11-10", f"10-25T{at}") for name, at in times.items()}
+    assert [post.id for post in load(tmp_path, files)] == ["b", "a"]
+
+
+@pytest.mark.parametrize("folder", ["./posts", "posts/", "posts//", "posts/."])
+def test_paths_are_shown_the_same_however_the_folder_is_written(tmp_path, folder):
+    (post,) = load(tmp_path, {"a.md": AT}, f"{MINIMAL}posts: {{folder: {folder}}}\n")
+    assert (post.path, post.id) == ("posts/a.md", "a")
+
+
 def test_an_empty_folder_has_no_posts(tmp_path):
     assert load(tmp_path, {}) == []
 
@@ -86,8 +98,8 @@ posts/c.md:1: there is no front matter. Begin with a line ---, then title: and d
 posts/d.md:1: the front matter begins here and does not end. Add a line --- after it.
 posts/e.md:1: TOML front matter (+++) is not supported yet. Write it as YAML between two lines of \
 ---.
-posts/f.md:2: this is not valid YAML: mapping values are not allowed in this context. Put text \
-that holds ": " in quotes.
+posts/f.md:2: this is not valid YAML: mapping values are not allowed here. Put text that holds \
+": " in quotes.
 posts/g.md:2: this is not UTF-8 (byte 0xE9). Save the file as UTF-8.
 posts/h.md:1: there is no date. Add date: as YYYY-MM-DD.
 posts/i.md:1: there is no title. Add title: and the post's title.

@@ -67,7 +67,8 @@ def test_a_post_is_never_related_to_itself_or_twice():
 
 
 def test_only_front_matter_without_a_post_is_reported():
-    links = (RelatedLink("helo"), RelatedLink("https://x.example/"), RelatedLink("/about/", "A"))
+    helo = RelatedLink("helo", "A title helps only a page")
+    links = (helo, RelatedLink("https://x.example/"), RelatedLink("/about/", "About"))
     named = post(slug="b", related=links, lines={"related": 4})
     by_hand = post(slug="c", related=links)
     assert [str(problem) for problem in unknown_targets([post(), named, by_hand])] == [

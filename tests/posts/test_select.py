@@ -27,6 +27,13 @@ def test_a_post_is_due_from_its_very_moment_on():
     assert for_feed(post(published=NOW), NOW - timedelta(seconds=1)).outcome == "wait"
 
 
+def test_an_hour_that_comes_twice_is_not_taken_for_the_other_one():
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
+    second = first.replace(fold=1)
+    assert for_feed(post(published=second), first).outcome == "wait"
+    assert for_feed(post(published=first), second).outcome == "in"
+
+
 def test_a_draft_is_off_even_in_the_future():
     verdict = Verdict("off", "draft: true (posts/hello.md:4)")
     both(verdict, draft=True, lines={"draft": 4})

@@ -7,7 +7,7 @@ from pressrun.errors import ConfigError, PostError, Problem
 from pressrun.model import Post, Publication
 from pressrun.posts import files, ids, related
 from pressrun.posts.notes import raise_sorted
-from pressrun.posts.reading import read
+from pressrun.posts.reading import path_of, read
 
 __all__ = ["load", "read"]
 
@@ -22,14 +22,15 @@ def load(publication: Publication) -> list[Post]:
     posts: list[Post] = []
     for relative, file in files.find(_folder(publication), publication.posts.folder, problems):
         try:
-            posts.append(read(_content(file, relative, publication), relative, publication))
+            content = _content(file, path_of(relative, publication))
+            posts.append(read(content, relative, publication))
         except PostError as error:
             problems.extend(error.problems)
     problems.extend(ids.clashes(posts))
     problems.extend(related.unknown_targets(posts))
     raise_sorted(problems)
     posts.sort(key=lambda post: post.id)
-    posts.sort(key=lambda post: post.published, reverse=True)
+    posts.sort(key=lambda post: post.published.timestamp(), reverse=True)
     return posts
 
 
@@ -48,9 +49,8 @@ def _folder(publication: Publication) -> Path:
     return folder
 
 
-def _content(file: Path, relative: str, publication: Publication) -> bytes:
+def _content(file: Path, path: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        where = f"{publication.posts.folder}/{relative}:1"
-        raise PostError.of(f"it cannot be read: {error.strerror}.", where) from None
+        raise PostError.of(f"it cannot be read: {error.strerror}.", f"{path}:1") from None

@@ -1,6 +1,7 @@
 """Which files are posts: every Markdown file below the folder, and none outside it."""
 
 import os
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def find(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[st
     ``shown`` is what messages call the folder.
     """
     real = os.path.realpath(folder)
+    shown = posixpath.normpath(shown)
     open_folders = [""]
     found: list[str] = []
     while open_folders:

@@ -1,5 +1,6 @@
 """One file becomes one post, or everything that is wrong with it."""
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,13 +25,18 @@ def read(content: bytes, relative: str, publication: Publication) -> Post:
 
     PostError with every problem of the file, each with its line.
     """
-    path = f"{publication.posts.folder.strip('/')}/{relative}"
+    path = path_of(relative, publication)
     notes = Notes(path)
     matter = read_matter(content, path)
     form = _Form(sort(matter.header, notes), notes)
     post = _post(form, matter, ids.from_file(relative), publication)
     raise_sorted(notes.problems)
     return post
+
+
+def path_of(relative: str, publication: Publication) -> str:
+    """Return a post's path below the publication's root, as messages and values show it."""
+    return posixpath.normpath(posixpath.join(publication.posts.folder, relative))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,9 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         url=url,
         title=_title(form),
         published=published,
-        updated=max(published, form.get("updated", _moment(publication), published)),
+        updated=max(
+            published, form.get("updated", _moment(publication), published), key=datetime.timestamp
+        ),
         body=section.body,
         body_line=matter.body_line,
         authors=form.get("authors", values.authors, site.authors),

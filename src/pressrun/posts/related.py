@@ -51,7 +51,8 @@ def unknown_targets(posts: Sequence[Post]) -> Iterator[Problem]:
     shelf = Shelf(posts if asking else ())
     for post in asking:
         for link in post.related:
-            if not link.title and not shelf.find(link.target, post) and _is_own(link.target, post):
+            a_page = link.title and "/" in link.target  # of the site, and no post
+            if not a_page and not shelf.find(link.target, post) and _is_own(link.target, post):
                 what = f"related names {described(link.target)}, and no post is called that."
                 yield Problem(what, post.place("related"), did_you_mean(link.target, shelf.names))
 
@@ -111,7 +112,7 @@ def _similar(post: Post, others: Sequence[Post]) -> list[Post]:
     scored = [(score(other), other) for other in earlier]
     scored = [(points, other) for points, other in scored if points > 0]
     scored.sort(key=lambda each: each[1].id)
-    scored.sort(key=lambda each: each[1].published, reverse=True)
+    scored.sort(key=lambda each: each[1].published.timestamp(), reverse=True)
     scored.sort(key=lambda each: -each[0])
     return [other for _, other in scored]
 
@@ -142,8 +143,10 @@ def _words(post: Post) -> dict[str, float]:
 
 
 def _is_live_before(other: Post, post: Post) -> bool:
-    over = other.expires is not None and other.expires <= post.published
-    return other.published < post.published and not other.draft and not over and other.id != post.id
+    moment = post.published.timestamp()
+    over = other.expires is not None and other.expires.timestamp() <= moment
+    earlier = other.published.timestamp() < moment and other.id != post.id
+    return earlier and not other.draft and not over
 
 
 def _web_address(target: str, post: Post) -> str:

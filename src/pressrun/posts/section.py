@@ -12,6 +12,7 @@ _HEADING = re.compile(
     rf"|(?<!\S\n){_TITLE}[ \t]*\n {{0,3}}(?:=+|-+)[ \t]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_TELLTALES = ("related", "read next", "see also", "further reading")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _DEFINITIONS = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)  # of footnotes and links
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
@@ -42,6 +43,9 @@ def split(body: str) -> Section:
     Definitions of footnotes and links may follow, and stay. So do blank lines in the section's
     place, so that every line keeps its number.
     """
+    lower = body.lower()
+    if not any(words in lower for words in _TELLTALES):  # nearly all posts, five times faster
+        return Section(body)
     *_, heading = (None, *_HEADING.finditer(body))
     if heading is None or len(_FENCE.findall(body, 0, heading.start())) % 2:
         return Section(body)

@@ -43,6 +43,7 @@ def when(moment: datetime) -> str:
 
 
 def _judge(post: Post, off: str, now: datetime) -> Verdict:
+    now = now.astimezone(UTC)  # times of one zone are compared by the clock on the wall
     if reason := next(filter(None, (_draft(post), _expired(post, now), off)), ""):
         return Verdict("off", reason)
     if post.published > now:
