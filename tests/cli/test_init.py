@@ -231,6 +231,7 @@ def test_the_schema_named_in_the_first_line_is_there(world):
 
 
 def test_on_a_terminal_it_asks(tmp_path):
+    require("pty", present=Path("/dev/pts/ptmx").exists())
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         (sys.executable, "-m", "pressrun", "init"),
