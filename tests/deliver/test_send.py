@@ -157,11 +157,18 @@ class TestAfterTheSend:
         script(run.provider, "status", *[stale] * 4)
         assert run.go().result is Result.SENT
 
-    def test_what_shows_only_after_the_last_pause_is_seen(self):
+    @pytest.mark.parametrize("seconds", [1, 29, 60])
+    def test_what_shows_within_a_minute_is_seen(self, seconds):
         run = Runner()
-        script(run.provider, "status", *[shows(State.SENDING)] * 6)
+        clock = run.provider.clock
+        shown = clock.moment + timedelta(seconds=seconds)
+
+        def late(work):
+            return shows(State.SENT if clock.moment >= shown else State.SENDING)(work)
+
+        script(run.provider, "status", *[late] * MANY)
         assert run.go().result is Result.SENT
-        assert sum(run.provider.clock.slept) == 60
+        assert sum(clock.slept) <= 60
 
     def test_a_slow_provider_is_polled_for_a_minute_too(self):
         run = Runner()
@@ -634,6 +641,16 @@ class TestSendOnce:
         assert (outcome.result, outcome.note) == (Result.UNSURE, str(error))
         assert run.steps[-1] is Step.SENDING
         assert run.ask().result is Result.SENT
+
+    @pytest.mark.parametrize(
+        "state", [State.FAILED, State.CANCELLED, State.GONE, State.UNKNOWN, None]
+    )
+    def test_only_a_draft_that_still_lies_there_is_asked_for_again(self, state):
+        run = self.crashed(refused(Crash()))
+        run.provider.calls.clear()
+        script(run.provider, "status", refused(NOT_NOW) if state is None else shows(state))
+        assert run.ask().result is Result.UNSURE
+        assert run.provider.calls == ["status"]
 
     def test_without_its_post_it_is_left_to_a_person(self):
         run = self.crashed(refused(Crash()))
