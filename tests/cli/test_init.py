@@ -119,7 +119,7 @@ def test_posts_that_are_there_stay_and_are_not_mailed(world, capsys, folder):
     assert "Nothing to send" in capsys.readouterr().out
 
 
-def test_posts_that_cannot_be_read_are_said_and_no_record_is_begun(world, capsys):
+def test_posts_that_cannot_be_read_are_said_and_no_ledger_is_begun(world, capsys):
     path = world.folder / "posts" / "broken.md"
     path.parent.mkdir()
     path.write_text("no front matter\n", encoding="utf-8")
@@ -137,7 +137,7 @@ def test_a_gitignore_that_is_there_is_kept_and_what_it_needs_is_said(world, caps
     assert "See that .gitignore has: /build/" in capsys.readouterr().out
 
 
-def test_in_a_clone_the_record_goes_to_a_branch_of_the_remote(tmp_path, capsys):
+def test_in_a_clone_the_ledger_goes_to_a_branch_of_the_remote(tmp_path, capsys):
     remote, clone = tmp_path / "remote.git", tmp_path / "clone"
     git(tmp_path, "init", "--quiet", "--bare", str(remote))
     git(tmp_path, "init", "--quiet", "--initial-branch=trunk", str(clone))
@@ -150,7 +150,7 @@ def test_in_a_clone_the_record_goes_to_a_branch_of_the_remote(tmp_path, capsys):
     assert "git push" in capsys.readouterr().out
 
 
-def test_without_its_remote_the_record_waits(tmp_path, capsys):
+def test_without_its_remote_the_ledger_waits(tmp_path, capsys):
     git(tmp_path, "init", "--quiet", ".")
     git(tmp_path, "remote", "add", "upstream", str(tmp_path / "nowhere.git"))
     assert run(["init"], a_world(tmp_path)) == 0
@@ -200,7 +200,7 @@ def test_a_file_where_a_folder_is_needed_is_an_error(world, capsys):
     assert "letter/footer.html: cannot be written: Not a directory" in capsys.readouterr().err
 
 
-def test_in_ci_the_record_in_files_is_left_for_later(world, capsys):
+def test_in_ci_a_ledger_in_files_is_left_for_later(world, capsys):
     in_ci = replace(world, environ={**world.environ, "CI": "true"})
     assert run(["init"], in_ci) == 0
     assert "could not be made yet" in capsys.readouterr().out

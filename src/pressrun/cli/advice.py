@@ -40,7 +40,7 @@ def _notes(answers: Answers, found: Surroundings) -> Iterator[str]:
         yield f"There are Markdown files in {others} too; posts.folder can name one folder only."
     if answers.ledger == "file":
         yield (
-            f"The record of what was sent stays on this machine. Before {WORKFLOW} can send,\n"
+            f"The ledger stays on this machine. Before {WORKFLOW} can send,\n"
             "write `ledger: git` in publish.yml and run: publish baseline"
         )
     if not found.top:

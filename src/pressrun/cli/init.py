@@ -16,9 +16,7 @@ from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.providers import TABLE
 from pressrun.errors import PostError, PressrunError, Problem, UsageError
 
-AFTERWARDS = (
-    "Mend these posts, then run publish init again: no record of what was sent is begun yet."
-)
+AFTERWARDS = "Mend these posts, then run publish init again: it has not begun a ledger yet."
 LATER = "Later: publish baseline"
 
 
@@ -32,7 +30,11 @@ LATER = "Later: publish baseline"
 @click.option(
     "--provider", type=click.Choice(sorted(TABLE)), help="Who mails; the outbox at first."
 )
-@click.option("--ledger", type=click.Choice(["file", "git"]), help="Where the record is kept.")
+@click.option(
+    "--ledger",
+    type=click.Choice(["file", "git"]),
+    help="Where what was sent is recorded.",
+)
 @click.pass_obj
 def command(world: World, /, folder: Path, **given: str | None) -> None:
     """Make a working publication in FOLDER, also beside posts that are already there.
@@ -90,15 +92,15 @@ def _start_ledger(world: World, root: Path, *, archive: bool) -> str:
     ledger = open_ledger(publication, world.environ)
     try:
         if ledger.exists():
-            return f"The record of what was sent is there already: {ledger.where()}."
+            return f"The ledger is there already: {ledger.where()}."
         with ledger.run():
             ledger.create()
             marked = 0
             if archive:
                 marked = baseline.make(publication, written, ledger, now=world.now(), run=world.run)
     except PressrunError as error:
-        return f"The record of what was sent could not be made yet. {error}\n{LATER}"
+        return f"The ledger could not be made yet. {error}\n{LATER}"
     if not marked:
-        return f"The record of what was sent begins empty: {ledger.where()}."
+        return f"The ledger, which records what was sent, begins empty: {ledger.where()}."
     issues = "1 post counts" if marked == 1 else f"{marked} posts count"
     return f"{issues} as known to your readers and will not be mailed: {ledger.where()}."
