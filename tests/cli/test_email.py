@@ -99,7 +99,7 @@ def test_without_a_ledger_a_dry_run_plans_and_says_so(tmp_path, capsys):
     said = here.publish("email", "--dry-run")
     assert said.code == 0
     assert "There is no ledger yet" in said.err
-    assert "but there is no ledger yet" in said.out
+    assert "but without a ledger nothing is sent" in said.out
 
 
 def test_without_a_ledger_nothing_is_sent(tmp_path, capsys):

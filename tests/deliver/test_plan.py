@@ -74,7 +74,7 @@ AS_READ = {
         HELLO,
         None,
         "wait",
-        "due 2026-11-23 09:00 Europe/Berlin, but there is no ledger yet",
+        "due 2026-11-23 09:00 Europe/Berlin, but without a ledger nothing is sent",
     ),
 }
 
@@ -219,6 +219,22 @@ class TestNewsletters:
         orphan = history(Step.ACCEPTED, key="orphan", newsletter="weekly")
         planned = plan(HELLO, known=[orphan, history(Step.SENT)])
         assert ("check", "its newsletter weekly is gone from publish.yml") in shown(planned)
+
+    @pytest.mark.parametrize("step", [Step.SENT, Step.BASELINE, Step.ABANDONED, Step.SENDING])
+    def test_a_new_name_for_a_newsletter_mails_nothing_again(self, step):
+        publication = settings(email=Email(mode="send"), newsletters={"weekly": Newsletter()})
+        planned = plan(HELLO, publication=publication, known=[history(step)])
+        (held,) = planned.of(Action.HELD)
+        gone = "was an issue of newsletter main, which is gone from publish.yml"
+        ways = "put that name back, or publish baseline --newsletter weekly"
+        assert (held.newsletter, held.note) == ("weekly", f"{gone}: {ways}")
+        assert planned.of(Action.SEND) == ()
+
+    def test_posts_that_came_after_the_old_name_go_out_under_the_new_one(self):
+        publication = settings(email=Email(mode="send"), newsletters={"weekly": Newsletter()})
+        fresh = post(slug="fresh", title="Fresh", body="F", published=DUE)
+        planned = plan(HELLO, fresh, publication=publication, known=[history(Step.SENT)])
+        assert [item.title for item in planned.of(Action.SEND)] == ["Fresh"]
 
     def test_opt_in_mails_only_what_says_so(self):
         publication = settings(email=Email(mode="send", posts="opt-in"))

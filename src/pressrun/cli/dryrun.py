@@ -140,4 +140,4 @@ def _readers(provider: Provider, audience: str) -> int | str:
     try:
         return provider.readers(audience)
     except WireError as error:
-        return f"not asked, {error}"
+        return f"not asked, {error}".rstrip(".")

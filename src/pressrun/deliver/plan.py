@@ -88,7 +88,7 @@ def make(
     items = [planner.item(post, name) for name in publication.newsletters for post in posts]
     known = {item.key for item in items}
     vanished = [planner.vanished(h) for key, h in (histories or {}).items() if key not in known]
-    planned = planner.hold_renamed([*items, *(item for item in vanished if item)])
+    planned = planner.hold_known([*items, *(item for item in vanished if item)])
     return Plan(tuple(sorted(_within_limit(planned, publication.email), key=_order)))
 
 
@@ -117,11 +117,13 @@ class _Planner:
         note = f"{note}: bring it back, or publish resolve {history.key} --never"
         return Item(Action.HELD, history.newsletter, history, note, None)
 
-    def hold_renamed(self, items: list[Item]) -> list[Item]:
-        """Hold a new post that looks like a mailed one under another name."""
+    def hold_known(self, items: list[Item]) -> list[Item]:
+        """Hold new issues that the ledger seems to know under another name."""
         ids = {item.post.id for item in items if item.post}
-        mailed = [h for h in (self.histories or {}).values() if h.post not in ids]
-        return [_held_if_renamed(item, mailed) for item in items]
+        mailed = (self.histories or {}).values()
+        gone = [old for old in mailed if old.post not in ids]
+        orphans = [old for old in mailed if old.newsletter not in self.publication.newsletters]
+        return [_held_if_known(item, gone, orphans) for item in items]
 
     def _decide(self, post: Post, newsletter: str, history: History) -> tuple[Action, str]:
         if settled := self._settled(history):
@@ -155,7 +157,7 @@ class _Planner:
         due = f"due {local(post.published, self.publication)}"
         waits = self._waits(history)
         if self.histories is None:
-            return Action.WAIT, f"{due}, but there is no ledger yet"
+            return Action.WAIT, f"{due}, but without a ledger nothing is sent"
         if waits and _unchanged(post, history):
             return Action.CHECK, f"waits as draft {history.campaign} for a person to send it"
         if not waits and self._too_late(post):
@@ -190,16 +192,33 @@ def _late_note(post: Post, history: History, now: datetime, email: Email) -> str
     )
 
 
-def _held_if_renamed(item: Item, mailed: Iterable[History]) -> Item:
+def _held_if_known(item: Item, gone: Iterable[History], orphans: Iterable[History]) -> Item:
+    """Hold a new issue like one whose post is gone, or whose post is known but its newsletter."""
     if item.action not in WORKS | {Action.WAIT} or not item.post or item.history.lines:
         return item
-    body = body_digest(item.post)
-    for old in mailed:
+    note = _renamed_post(item.post, item.newsletter, gone)
+    note = note or _renamed_newsletter(item.post, item.newsletter, orphans)
+    return replace(item, action=Action.HELD, note=note) if note else item
+
+
+def _renamed_post(post: Post, newsletter: str, gone: Iterable[History]) -> str:
+    body = body_digest(post)
+    for old in gone:
         same_body = bool(body) and old.body == body
-        if old.newsletter == item.newsletter and (same_body or old.title == item.post.title):
-            note = f"looks like {old.post} renamed: add `id: {old.post}` to {item.post.path}"
-            return replace(item, action=Action.HELD, note=note)
-    return item
+        if old.newsletter == newsletter and (same_body or old.title == post.title):
+            return f"looks like {old.post} renamed: add `id: {old.post}` to {post.path}"
+    return ""
+
+
+def _renamed_newsletter(post: Post, newsletter: str, orphans: Iterable[History]) -> str:
+    """A new name for a newsletter makes new keys of all its issues."""
+    for old in orphans:
+        if old.post == post.id:
+            return (
+                f"was an issue of newsletter {old.newsletter}, which is gone from publish.yml: "
+                f"put that name back, or publish baseline --newsletter {newsletter}"
+            )
+    return ""
 
 
 def _within_limit(items: list[Item], email: Email) -> list[Item]:

@@ -102,7 +102,7 @@ def talk(stderr: bytes, secrets: Iterable[str] = ()) -> str:
     """Return what git said as one line: no secret, no login of a URL, no control character."""
     text = redacted(stderr.decode(errors="replace"), secrets)
     lines = (re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line).strip() for line in text.splitlines())
-    said = " / ".join(line for line in lines if line and not line.startswith("hint:"))
+    said = " / ".join(line.rstrip(".") for line in lines if line and not line.startswith("hint:"))
     return "".join(c for c in said if c.isprintable())[:_LONGEST_TALK]
 
 
