@@ -536,10 +536,9 @@ class TestDraftMode:
         run = Runner(send=False)
         run.go()
         outcome = run.ask(post_is_gone=True)
-        assert (outcome.result, outcome.note) == (
-            Result.HELD,
-            f"its post or newsletter is gone, its draft is not: {WAYS_OUT}",
-        )
+        gone = "its post or newsletter is gone, its draft is not"
+        never = f"delete that there, then say publish resolve {KEY} --never"
+        assert (outcome.result, outcome.note) == (Result.HELD, f"{gone}: {never}")
         run.provider.release("em_1")
         assert run.ask(post_is_gone=True).result is Result.SENT
 

@@ -211,7 +211,7 @@ def _renamed_post(post: Post, newsletter: str, gone: Iterable[History]) -> str:
 
 
 def _renamed_newsletter(post: Post, newsletter: str, orphans: Iterable[History]) -> str:
-    """A new name for a newsletter makes new keys of all its issues."""
+    """Notice a new name for a newsletter: it makes new keys of all its issues."""
     for old in orphans:
         if old.post == post.id:
             return (

@@ -276,8 +276,8 @@ def _waiting(trail: Trail, issue: Callable[[], Issue] | None) -> Outcome:
     if remote.state is not State.DRAFT:
         return _adopt([remote], trail)
     if issue is None:
-        note = f"its post or newsletter is gone, its draft is not: {_ways_out(trail)}"
-        return trail.outcome(Result.HELD, note)
+        note = "its post or newsletter is gone, its draft is not: delete that there, then say"
+        return trail.outcome(Result.HELD, f"{note} publish resolve {trail.history.key} --never")
     return trail.outcome(Result.DRAFTED, WAITS)
 
 
