@@ -159,6 +159,16 @@ def test_one_issue_a_run_oldest_first(here):
     assert len(delivered(here)) == 2
 
 
+def test_a_held_issue_blocks_no_other_one(here):
+    here.write("posts/before.md", f"{NEW_POST}TK\n".replace("09:00", "08:00"))
+    shown = here.publish("email", "--dry-run")
+    assert "held     Once is enough   tk-left" in shown.out
+    assert "Would send 1 issue." in shown.out
+    sent = here.publish("email")
+    assert (sent.code, sent.out.splitlines()[-1]) == (4, "Sent 1 issue, 1 held.")
+    assert [path.parent.name[:5] for path in delivered(here)] == ["once-"]
+
+
 def test_a_late_post_is_held_until_a_person_says_so(here):
     here.later(days=10)
     held = here.publish("email")

@@ -10,13 +10,14 @@ from urllib.parse import quote
 from pressrun.cli.files import write
 from pressrun.deliver.providers.contract import Provider
 from pressrun.errors import WireError
-from pressrun.mime import to_eml
+from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Post
 from pressrun.placeholders import fill
 from pressrun.wire import Recorder, Request
 
 FOLDER = Path("build") / "email"
-SAMPLE_UNSUBSCRIBE = "https://pressrun.invalid/unsubscribe"
+SAMPLE_DOMAIN = "pressrun.invalid"
+SAMPLE_UNSUBSCRIBE = f"https://{SAMPLE_DOMAIN}/unsubscribe"
 
 
 def folder(root: Path, issue: Issue, newsletter: str) -> Path:
@@ -35,7 +36,9 @@ def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, *, sen
         html=fill(issue.message.html, sample),
         text=fill(issue.message.text, sample),
     )
-    eml = to_eml(filled, message_id=issue.key, unsubscribe_url=SAMPLE_UNSUBSCRIBE)
+    eml = to_eml(
+        filled, message_id=message_id(filled, SAMPLE_DOMAIN), unsubscribe_url=SAMPLE_UNSUBSCRIBE
+    )
     requests = json.dumps(_requests(issue, provider, sends=sends), indent=2, ensure_ascii=False)
     files = {
         "message.html": message.html.encode(),

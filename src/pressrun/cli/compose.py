@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pressrun import check
+from pressrun.deliver.run import Ready
 from pressrun.model import Finding, Issue, Post, Publication, Severity, issue_key
 from pressrun.posts.related import choose
 from pressrun.render import email, markdown
@@ -18,9 +19,11 @@ class Composed:
     findings: tuple[Finding, ...]
 
     @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that hold the issue back."""
-        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+    def ready(self) -> Ready:
+        """The issue as delivery takes it, held back where a finding is an error."""
+        errors = [one for one in self.findings if one.severity is Severity.ERROR]
+        reasons = (f"{one.rule}: {one.what} ({one.path}:{one.line})" for one in errors)
+        return Ready(self.issue, "; ".join(reasons))
 
 
 class Composer:

@@ -1,10 +1,11 @@
 """``publish email --dry-run``: the run with its hands tied, and what it has to show."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from pressrun.cli import artifacts, exits, show
+from pressrun.cli import artifacts, exits
 from pressrun.cli.compose import Composed, Composer
 from pressrun.cli.world import World
 from pressrun.deliver import plan as planning
@@ -12,6 +13,7 @@ from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.plan import WORKS, Action, Item, Plan
 from pressrun.deliver.providers import connect
 from pressrun.deliver.providers.contract import Audiences, Provider
+from pressrun.deliver.run import unfit
 from pressrun.deliver.steps import History
 from pressrun.errors import LedgerError, WireError
 from pressrun.model import Post, Publication
@@ -60,10 +62,10 @@ def look(
         sleep=world.sleep,
         offline=True,
     )
-    chosen, sample = _choose(plan, wanted)
-    composer = Composer(publication, posts)
-    shown = {item.key: _render(publication, item, composer, provider) for item in chosen}
-    plan = Plan(tuple(_hold(item, shown, provider) for item in plan.items))
+    render = partial(_render, publication, Composer(publication, posts), provider)
+    plan, due = _render_due(plan, render, provider)
+    others, sample = _asked_for(plan, wanted) if wanted or due else _newest(plan)
+    shown = due | {item.key: render(item) for item in others if item.key not in due}
     readers = {
         name: _readers(provider, newsletter.audience)
         for name, newsletter in publication.newsletters.items()
@@ -92,19 +94,33 @@ def _histories(
     return None, (f"There is no ledger yet ({ledger.where()}): {mend}",)
 
 
-def _choose(plan: Plan, wanted: Sequence[Post]) -> tuple[list[Item], str]:
-    """Choose what is rendered: what was asked for and is due, else the newest post."""
+def _render_due(
+    plan: Plan, render: Callable[[Item], Shown], provider: Provider
+) -> tuple[Plan, dict[str, Shown]]:
+    """Render what is due and hold what must not go out, until nothing moves up any more."""
+    shown: dict[str, Shown] = {}
+    held: dict[str, str] = {}
+    while fresh := [item for item in plan.of(*WORKS) if item.key not in shown]:
+        for item in fresh:
+            shown[item.key] = render(item)
+            if reason := unfit(shown[item.key].composed.ready, provider):
+                held[item.key] = reason
+        plan = plan.holding(held)
+    return plan, shown
+
+
+def _asked_for(plan: Plan, wanted: Sequence[Post]) -> tuple[list[Item], str]:
     ids = {post.id for post in wanted}
+    return [item for item in plan.items if item.post and item.post.id in ids], ""
+
+
+def _newest(plan: Plan) -> tuple[list[Item], str]:
+    """Choose the newest post that is no draft, so that there is always an email to look at."""
     with_post = [item for item in plan.items if item.post]
-    chosen = [item for item in with_post if item.action in WORKS or _is_one_of(item, ids)]
-    if chosen or not with_post:
-        return chosen, ""
+    if not with_post:
+        return [], ""
     newest = max(with_post, key=_readiness)
     return [newest], newest.key
-
-
-def _is_one_of(item: Item, ids: set[str]) -> bool:
-    return item.post is not None and item.post.id in ids
 
 
 def _readiness(item: Item) -> tuple[bool, float, str]:
@@ -112,7 +128,7 @@ def _readiness(item: Item) -> tuple[bool, float, str]:
     return not item.post.draft, item.post.published.timestamp(), item.key
 
 
-def _render(publication: Publication, item: Item, composer: Composer, provider: Provider) -> Shown:
+def _render(publication: Publication, composer: Composer, provider: Provider, item: Item) -> Shown:
     assert item.post is not None  # noqa: S101 - chosen among those with a post
     composed = composer.compose(item.post, item.newsletter)
     sends = publication.email.mode == "send"
@@ -120,18 +136,6 @@ def _render(publication: Publication, item: Item, composer: Composer, provider: 
         publication.root, item.post, composed.issue, provider, sends=sends
     )
     return Shown(composed, preview.relative_to(publication.root))
-
-
-def _hold(item: Item, shown: Mapping[str, Shown], provider: Provider) -> Item:
-    """Hold a due issue whose message has an error, or a placeholder that nobody can fill."""
-    if item.action not in WORKS or item.key not in shown:
-        return item
-    composed = shown[item.key].composed
-    if composed.errors:
-        return replace(item, action=Action.HELD, note=show.held_by(composed.errors))
-    if lacking := provider.lacking(composed.issue.message):
-        return replace(item, action=Action.HELD, note=show.no_tag(provider.name, lacking))
-    return item
 
 
 def _readers(provider: Provider, audience: str) -> int | str:

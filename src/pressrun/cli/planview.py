@@ -12,7 +12,7 @@ from pressrun.deliver.plan import WORKS, Action, Item
 
 def for_people(view: View) -> None:
     """Print the plan, the findings, and where to look next."""
-    for newsletter in view.publication.newsletters:
+    for newsletter in _newsletters(view):
         items = [item for item in view.plan.items if item.newsletter == newsletter]
         click.echo(_heading(view, newsletter) + "\n")
         show.table([_row(view, item) for item in items])
@@ -37,8 +37,16 @@ def for_machines(view: View) -> None:
     click.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
+def _newsletters(view: View) -> list[str]:
+    """Return those of publish.yml, and any that only the ledger still knows of."""
+    known = dict.fromkeys(view.publication.newsletters)
+    return list(known | dict.fromkeys(item.newsletter for item in view.plan.items))
+
+
 def _heading(view: View, newsletter: str) -> str:
     publication = view.publication
+    if newsletter not in publication.newsletters:
+        return f"{newsletter}, which is gone from publish.yml"
     title = publication.newsletters[newsletter].title or publication.site.title
     audience = publication.newsletters[newsletter].audience or "everyone"
     return f'{title} -> {view.provider.name}, audience "{audience}"{_readers(view, newsletter)}'

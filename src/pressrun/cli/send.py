@@ -1,6 +1,6 @@
 """``publish email`` without ``--dry-run``: the plan is carried out, issue by issue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -10,11 +10,11 @@ from pressrun.deliver import plan as planning
 from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.plan import Action, Item, Plan
-from pressrun.deliver.send import Desk, Outcome, Result, Trail, deliver, settle
-from pressrun.errors import PressrunError
-from pressrun.model import Issue, Post, Publication
+from pressrun.deliver.run import Ready, Run
+from pressrun.deliver.send import Desk, Outcome, Result
+from pressrun.model import Post, Publication
 
-VISIBLE = (Action.HELD, Action.NEXT, Action.WAIT)
+VISIBLE = (Action.HELD, Action.WAIT)
 OUT = frozenset({Result.SENT, Result.ACCEPTED, Result.SCHEDULED, Result.DRAFTED})
 ASKS = frozenset({Result.HELD, Result.UNSURE})
 
@@ -24,91 +24,50 @@ def run(world: World, publication: Publication, posts: Sequence[Post], late: Seq
     ledger = open_ledger(publication, world.environ)
     with ledger.run():
         plan = planning.make(publication, posts, ledger.read(), world.now(), late)
-        show.table([show.Row(item.action, item.title, item.note) for item in plan.of(*VISIBLE)])
+        _list(plan.of(*VISIBLE))
         held = bool(plan.of(Action.HELD))
         if not plan.pending:
             click.echo("Nothing to send.")
             return exits.NEEDS_A_PERSON if held else exits.DONE
-        outcomes = _Run(world, publication, posts, ledger).carry_out(plan)
+        outcomes = _carry_out(world, publication, posts, ledger, plan)
+    done = {outcome.key for outcome in outcomes}
+    _list([item for item in plan.of(Action.NEXT) if item.key not in done])
     click.echo(_summary(outcomes))
     return _exit_code([outcome.result for outcome in outcomes], held=held)
 
 
-class _Run:
-    """The rendering and the provider of one run, brought together when there is work."""
+def _carry_out(
+    world: World, publication: Publication, posts: Sequence[Post], ledger: Ledger, plan: Plan
+) -> list[Outcome]:
+    """Bring rendering, provider and ledger together, now that there is work for them."""
+    from pressrun.cli.compose import Composer
+    from pressrun.deliver.providers import connect
 
-    def __init__(
-        self, world: World, publication: Publication, posts: Sequence[Post], ledger: Ledger
-    ) -> None:
-        from pressrun.cli.compose import Composer
-        from pressrun.deliver.providers import connect
+    composer = Composer(publication, posts)
+    provider = connect(
+        publication,
+        world.environ,
+        transport=world.transport,
+        clock=world.now,
+        sleep=world.sleep,
+    )
 
-        self.publication = publication
-        self.composer = Composer(publication, posts)
-        self.provider = connect(
-            publication,
-            world.environ,
-            transport=world.transport,
-            clock=world.now,
-            sleep=world.sleep,
-        )
-        self.account = self.provider.account()
-        sends = publication.email.mode == "send"
-        self.desk = Desk(ledger, self.provider, world.run, world.now, world.sleep, sends)
-
-    def carry_out(self, plan: Plan) -> list[Outcome]:
-        """Ask about what left us in earlier runs, then work on what is due."""
-        items = [*plan.of(Action.CHECK), *plan.of(Action.SEND, Action.DRAFT)]
-        return [self._one(item) for item in items]
-
-    def _one(self, item: Item) -> Outcome:
-        trail = Trail(self.desk, item.history, self._facts(item))
-        try:
-            outcome = self._work(item, trail)
-        except PressrunError as error:
-            outcome = trail.outcome(Result.FAILED, f"not sent: {error}")
-        _tell(item, outcome, self.provider.name)
-        return outcome
-
-    def _work(self, item: Item, trail: Trail) -> Outcome:
-        if reason := self._elsewhere(item):
-            return trail.outcome(Result.HELD, reason)
-        if item.action is Action.CHECK:
-            return settle(trail, self._issue(item))
-        assert item.post is not None  # noqa: S101 - only a post can be due
-        composed = self.composer.compose(item.post, item.newsletter)
+    def prepare(post: Post, newsletter: str) -> Ready:
+        composed = composer.compose(post, newsletter)
         show.findings(composed.findings)
-        if composed.errors:
-            return trail.outcome(Result.HELD, show.held_by(composed.errors))
-        if lacking := self.provider.lacking(composed.issue.message):
-            return trail.outcome(Result.HELD, show.no_tag(self.provider.name, lacking))
-        return deliver(composed.issue, trail)
+        return composed.ready
 
-    def _issue(self, item: Item) -> Callable[[], Issue] | None:
-        post = item.post
-        if post is None:
-            return None
-        return lambda: self.composer.compose(post, item.newsletter).issue
+    sends = publication.email.mode == "send"
+    desk = Desk(ledger, provider, world.run, world.now, world.sleep, sends)
+    outcomes = []
+    for item, outcome in Run(desk, provider.account(), prepare).carry_out(plan):
+        _tell(item, outcome, provider.name)
+        outcomes.append(outcome)
+    return outcomes
 
-    def _elsewhere(self, item: Item) -> str:
-        """Say where an issue was begun, when that is not where this run would continue it."""
-        ours = (self.provider.name, self.account)
-        begun = [(line.provider, line.account) for line in item.history.lines if line.provider]
-        if not begun or begun[-1] == ours:
-            return ""
-        there, here = (f"{name} ({account})" for name, account in (begun[-1], ours))
-        return f"it was begun at {there}, publish.yml now says {here}"
 
-    def _facts(self, item: Item) -> dict[str, str]:
-        facts = {
-            "newsletter": item.newsletter,
-            "provider": self.provider.name,
-            "account": self.account,
-        }
-        if item.post:
-            digest = planning.body_digest(item.post)
-            facts |= {"post": item.post.id, "title": item.post.title, "body": digest}
-        return facts
+def _list(items: Sequence[Item]) -> None:
+    show.table([show.Row(item.action, item.title, item.note) for item in items])
 
 
 def _tell(item: Item, outcome: Outcome, provider: str) -> None:

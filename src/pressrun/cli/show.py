@@ -64,17 +64,6 @@ def findings(found: Iterable[Finding]) -> None:
         click.echo(str(one))
 
 
-def held_by(errors: Sequence[Finding]) -> str:
-    """Say which findings hold an issue back."""
-    return "; ".join(f"{one.rule}: {one.what} ({one.path}:{one.line})" for one in errors)
-
-
-def no_tag(provider: str, lacking: Sequence[str]) -> str:
-    """Say which placeholders the provider cannot fill."""
-    names = ", ".join(lacking)
-    return f"{provider} has no tag for {names}: set it in publish.yml or leave it out"
-
-
 def size(count: int) -> str:
     """Write a number of bytes as mail programs do: 48 kB is 48,000 bytes."""
     return f"{max(1, round(count / 1000))} kB"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -52,9 +52,33 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All issues, those that need work first."""
+    """All issues, those that need work first; at most ``limit`` of those that are due go out."""
 
     items: tuple[Item, ...]
+    limit: int
+    unlimited: tuple[Item, ...] = field(compare=False, repr=False)
+
+    @classmethod
+    def within(cls, limit: int, unlimited: Iterable[Item]) -> "Plan":
+        """Let ``limit`` of the due issues through, oldest first."""
+        candidates = tuple(unlimited)
+        return cls(tuple(sorted(_limited(candidates, limit), key=_order)), limit, candidates)
+
+    def holding(self, reasons: Mapping[str, str]) -> "Plan":
+        """Return the plan with these issues held, by key: what is due next moves up."""
+        held = (
+            replace(item, action=Action.HELD, note=reasons[item.key])
+            if item.key in reasons
+            else item
+            for item in self.unlimited
+        )
+        return Plan.within(self.limit, held)
+
+    @property
+    def due(self) -> tuple[Item, ...]:
+        """Every issue that may go out, oldest first, whatever the limit."""
+        due = (item for item in self.unlimited if item.action in WORKS)
+        return tuple(sorted(due, key=_oldest_first))
 
     @property
     def pending(self) -> tuple[Item, ...]:
@@ -89,7 +113,7 @@ def make(
     known = {item.key for item in items}
     vanished = [planner.vanished(h) for key, h in (histories or {}).items() if key not in known]
     planned = planner.hold_known([*items, *(item for item in vanished if item)])
-    return Plan(tuple(sorted(_within_limit(planned, publication.email), key=_order)))
+    return Plan.within(publication.email.max_issues_per_run, planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +245,10 @@ def _renamed_newsletter(post: Post, newsletter: str, orphans: Iterable[History])
     return ""
 
 
-def _within_limit(items: list[Item], email: Email) -> list[Item]:
-    """Let at most ``max_issues_per_run`` issues through, oldest first."""
+def _limited(items: Sequence[Item], limit: int) -> list[Item]:
     due = sorted((item for item in items if item.action in WORKS), key=_oldest_first)
-    later = {item.key for item in due[email.max_issues_per_run :]}
-    note = f"due, but max_issues_per_run is {email.max_issues_per_run}"
+    later = {item.key for item in due[limit:]}
+    note = f"due, but max_issues_per_run is {limit}"
     return [
         replace(item, action=Action.NEXT, note=note) if item.key in later else item
         for item in items

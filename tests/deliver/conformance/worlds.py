@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from pressrun.deliver import plan as planning
 from pressrun.deliver.ledger.contract import Ledger
-from pressrun.deliver.plan import Action
 from pressrun.deliver.providers.contract import Provider
-from pressrun.deliver.send import Desk, Outcome, Trail, deliver, settle
+from pressrun.deliver.run import Ready, Run
+from pressrun.deliver.send import Desk, Outcome
 from pressrun.errors import PressrunError
 from pressrun.model import Email, Issue, Message, Post, issue_key
 from pressrun.placeholders import TOKENS
@@ -126,21 +126,8 @@ class World:
                 self.rig.clock.sleep,
                 self.mode == "send",
             )
-            facts = {
-                "newsletter": "main",
-                "post": self.post.id,
-                "title": self.post.title,
-                "body": planning.body_digest(self.post),
-                "provider": provider.name,
-                "account": provider.account(),
-            }
-            return [self._one(item, desk, facts) for item in plan.pending]
-
-    def _one(self, item, desk: Desk, facts: dict[str, str]) -> Outcome:
-        trail = Trail(desk, item.history, facts)
-        if item.action is Action.CHECK:
-            return settle(trail, lambda: self.issue)
-        return deliver(self.issue, trail)
+            run = Run(desk, provider.account(), lambda *_: Ready(self.issue))
+            return [outcome for _, outcome in run.carry_out(plan)]
 
     def run_until_quiet(self, most: int = 6) -> list[Outcome]:
         """Run as a scheduled job would, until nothing more changes; return the last outcomes."""
