@@ -101,3 +101,15 @@ def test_every_provider_is_listed_with_what_it_can_do(here):
     assert all(name in said.out for name in TABLE)
     table = json.loads(here.publish("providers", "--json").out)
     assert table["outbox"]["can"]["send_once"] is True
+
+
+def test_an_issue_begun_elsewhere_is_held_and_that_place_is_not_asked(here):
+    here.publish("email")
+    tear_off(here, Step.SENDING)
+    config = (here.root / "publish.yml").read_text()
+    here.write("publish.yml", config.replace("name: outbox", "name: outbox\n  folder: elsewhere"))
+    held = here.publish("email")
+    assert held.code == 4
+    assert "it was begun at outbox (outbox), publish.yml now says outbox (elsewhere)" in held.out
+    said = here.publish("resolve", "once", "--sent")
+    assert (said.code, "outbox (outbox) was not asked" in said.err) == (0, True)

@@ -1,8 +1,10 @@
 """A person's word: what it may change, what proves it wrong, and what the next run makes of it."""
 
+from datetime import timedelta
+
 import pytest
 
-from pressrun.deliver.resolve import Verdict, resolve
+from pressrun.deliver.resolve import A_SEND, Verdict, resolve
 from pressrun.deliver.send import Result
 from pressrun.deliver.steps import PAST_SENDING, SETTLED, History, Step
 from pressrun.errors import Overtaken, UsageError
@@ -10,6 +12,7 @@ from pressrun.model import Remote, State
 from support.issues import KEY, NOW
 from support.providers import Runner
 
+LATER = NOW + A_SEND
 OPEN = [step for step in Step if step not in SETTLED]
 WRITES = {
     Verdict.SENT: Step.SENT,
@@ -41,7 +44,7 @@ def say(run: Runner, verdict: Verdict, *, asked: bool = True) -> History:
     """Let a person speak, as the command does: after a look at the campaign."""
     history = run.history
     remote = run.provider.status(history.campaign) if asked and history.campaign else None
-    return resolve(history, verdict, "I looked", run.ledger, now=NOW, run="person", remote=remote)
+    return resolve(history, verdict, "I looked", run.ledger, now=LATER, run="person", remote=remote)
 
 
 @pytest.mark.parametrize("step", OPEN)
@@ -52,7 +55,7 @@ def test_a_person_may_say_anything_of_an_open_issue(step, verdict):
     assert longer == run.history
     line = longer.lines[-1]
     assert (line.step, line.run, line.because) == (WRITES[verdict], "person", "I looked")
-    assert (line.at, line.provider) == (NOW, "")
+    assert (line.at, line.provider) == (LATER, "")
 
 
 @pytest.mark.parametrize("step", SETTLED)
@@ -97,7 +100,7 @@ def test_a_state_without_words_is_shown_in_ours():
     run = at(Step.SENDING)
     remote = Remote("em_1", State.SENT)
     with pytest.raises(UsageError, match="campaign em_1 as sent"):
-        resolve(run.history, Verdict.NEVER, "", run.ledger, now=NOW, run="person", remote=remote)
+        resolve(run.history, Verdict.NEVER, "", run.ledger, now=LATER, run="person", remote=remote)
 
 
 def test_a_run_that_writes_meanwhile_wins():
@@ -105,7 +108,7 @@ def test_a_run_that_writes_meanwhile_wins():
     stale = run.history
     run.was(Step.SENT)
     with pytest.raises(Overtaken):
-        resolve(stale, Verdict.NOT_SENT, "", run.ledger, now=NOW, run="person", remote=None)
+        resolve(stale, Verdict.NOT_SENT, "", run.ledger, now=LATER, run="person", remote=None)
     assert run.steps[-1] is Step.SENT
 
 
@@ -141,3 +144,18 @@ class TestTheNextRun:
         assert run.history.settled
         run.go()
         assert run.provider.delivered == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_SENT, Verdict.NEVER])
+def test_nobody_may_say_so_while_a_run_may_still_be_at_it(verdict):
+    run = at(Step.SENDING)
+    with pytest.raises(UsageError, match="began to send it less than ten minutes ago"):
+        resolve(
+            run.history,
+            verdict,
+            "I looked",
+            run.ledger,
+            now=LATER - timedelta(seconds=1),
+            run="person",
+            remote=run.provider.status(run.history.campaign),
+        )

@@ -55,4 +55,8 @@ def _remote(publication: Publication, world: World, history: History) -> Remote 
         clock=world.now,
         sleep=world.sleep,
     )
+    if history.begun_at != (provider.name, provider.account()):
+        name, account = history.begun_at
+        click.echo(f"{name} ({account}) was not asked: publish.yml names another one.", err=True)
+        return None
     return provider.status(history.campaign)

@@ -1,7 +1,7 @@
 """A person says what became of an issue, where neither ledger nor provider can tell."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
@@ -23,6 +23,9 @@ STEPS: Mapping[Verdict, Step] = {
     Verdict.NOT_SENT: Step.NOT_SENT,
     Verdict.NEVER: Step.ABANDONED,
 }
+
+# Longer than a run can take between writing ``sending`` and the end of its call.
+A_SEND = timedelta(minutes=10)
 
 # States of a campaign that prove a person wrong.
 CONTRADICTS: Mapping[Verdict, frozenset[State]] = {
@@ -54,6 +57,12 @@ def resolve(
             f"issue {history.key}",
             "Run publish email: it writes down what the provider says.",
         )
+    if verdict is not Verdict.SENT and _may_be_at_it(history, now):
+        raise UsageError.of(
+            f"run {history.lines[-1].run} began to send it less than ten minutes ago.",
+            f"issue {history.key}",
+            "It may still be at it: say so again when it cannot be any more.",
+        )
     if step not in MAY_FOLLOW[history.step]:
         raise UsageError.of(
             f"it {_standing(history)}, which --{verdict} cannot change.",
@@ -63,6 +72,11 @@ def resolve(
     line = Line(step, run, now, because=because)
     ledger.append([Entry(history.key, len(history.lines), line)])
     return history.then(line)
+
+
+def _may_be_at_it(history: History, now: datetime) -> bool:
+    """Whether the one call that reaches readers may still be on its way, perhaps elsewhere."""
+    return history.step is Step.SENDING and now - history.lines[-1].at < A_SEND
 
 
 def _standing(history: History) -> str:

@@ -74,10 +74,10 @@ class Run:
     def _elsewhere(self, item: Item) -> str:
         """Say where an issue was begun, when that is not where this run would continue it."""
         ours = (self.desk.provider.name, self.account)
-        begun = [(line.provider, line.account) for line in item.history.lines if line.provider]
-        if not begun or begun[-1] == ours or item.history.taken_back:
+        begun = item.history.begun_at
+        if begun in {ours, ("", "")} or item.history.taken_back:
             return ""
-        there, here = (f"{name} ({account})" for name, account in (begun[-1], ours))
+        there, here = (f"{name} ({account})" for name, account in (begun, ours))
         return f"it was begun at {there}, publish.yml now says {here}"
 
     def _trail(self, item: Item) -> Trail:

@@ -125,6 +125,12 @@ class History:
         return self._newest("body")
 
     @property
+    def begun_at(self) -> tuple[str, str]:
+        """The provider and the account of the newest campaign; both empty before there is one."""
+        places = ((line.provider, line.account) for line in reversed(self.lines))
+        return next((place for place in places if place[0]), ("", ""))
+
+    @property
     def taken_back(self) -> bool:
         """Whether a person's word that nobody got it is the newest but claims.
 
