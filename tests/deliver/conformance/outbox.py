@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from deliver.conformance.worlds import Clock, Delivery, Rig
+from deliver.conformance.worlds import Clock, Rig
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.providers.outbox import Cabinet, Options, Outbox
 from pressrun.errors import NotNow, Unsure
 from pressrun.wire import Request
 from support.ledgers import Crash
+from support.wire_fakes.base import Delivery
 
 
 class FailingWire:

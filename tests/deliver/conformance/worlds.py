@@ -18,19 +18,11 @@ from pressrun.errors import PressrunError
 from pressrun.model import Email, Issue, Message, Post, issue_key
 from pressrun.placeholders import TOKENS
 from support.publications import post, settings
+from support.wire_fakes.base import Delivery
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SUBJECT = "Why {{ braces }} survive"
 MARK = "The whole body of the issue."
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What one reader-visible send carried."""
-
-    campaign: str
-    subject: str
-    body: str
 
 
 @dataclass

@@ -28,7 +28,18 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from support.ledgers import Crash
 
-__all__ = ["Crash", "Delivery", "FakeServer", "Fault", "Kind", "Reply", "Sent", "Service", "serve"]
+__all__ = [
+    "Crash",
+    "Delivery",
+    "FakeServer",
+    "Fault",
+    "Kind",
+    "Mailer",
+    "Reply",
+    "Sent",
+    "Service",
+    "serve",
+]
 
 TOO_LARGE = 6_000_000
 PROXY_PAGE = b"<!doctype html><title>502</title><h1>Bad gateway</h1>"
@@ -121,6 +132,20 @@ class Service(ABC):
     @abstractmethod
     def answer(self, sent: Sent) -> Reply:
         """Carry out a request."""
+
+
+class Mailer(Service):
+    """A mailing provider. ``key`` is the secret it takes; it lists new campaigns after ``lag``."""
+
+    key: ClassVar[str]
+
+    def __init__(self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0) -> None:
+        super().__init__(now)
+        self.lag = lag
+
+    @abstractmethod
+    def drafts(self) -> int:
+        """Count the drafts that lie there."""
 
 
 @dataclass
