@@ -13,6 +13,7 @@ from pressrun.render.mail_body import fit, for_mail, opening_words
         ('<img height="3" src="a" width="601">', '<img height="3" src="a" width="600">'),
         ('<img src="a" width="600" height="9000">', '<img src="a" width="600" height="9000">'),
         ('<img alt="a > b" width="900">', '<img alt="a > b" width="600">'),
+        ('<img width="900" height="0">', '<img width="600" height="0">'),
         ('<img src="a">', '<img src="a">'),
         ('<td width="900">', '<td width="900">'),
         ('<img alt=" width=&quot;900&quot;">', '<img alt=" width=&quot;900&quot;">'),
@@ -39,6 +40,8 @@ def test_headings_of_a_body_that_has_an_h1_move_down():
         ("<ul><li>a</li></ul>", ""),
         ("<h2>Title</h2><p>One\n<em>two</em> &lt;3</p><p>No</p>", "One two <3"),
         ("<pre>no</pre><p>a</p>", "a"),
+        ('<p><img src="a"></p><p>b</p>', "b"),
+        (f"<p>{'字' * 200}</p>", "字" * 140 + "…"),
     ],
 )
 def test_opening_words(html, words):

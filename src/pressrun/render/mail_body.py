@@ -31,7 +31,7 @@ def fit(image: Image) -> Image:
     """Give a picture the size at which it is shown; its own size may be twice that."""
     if not image.width or image.width <= WIDTH:
         return image
-    height = round(image.height * WIDTH / image.width) if image.height else None
+    height = round(image.height * WIDTH / image.width) if image.height is not None else None
     return replace(image, width=WIDTH, height=height)
 
 
@@ -43,12 +43,18 @@ def opens_with(html: str, url: str) -> bool:
 
 
 def opening_words(html: str) -> str:
-    """Give the beginning of the first paragraph, cut at a word, without footnote marks."""
-    first = _PARAGRAPH.search(html)
-    words = one_line(unescape(_NO_WORDS.sub("", first[1]))) if first else ""
+    """Give the beginning of the first paragraph with words, cut at one, without footnote marks."""
+    paragraphs = (_words(paragraph[1]) for paragraph in _PARAGRAPH.finditer(html))
+    words = next(filter(None, paragraphs), "")
     if len(words) <= PREHEADER_LENGTH:
         return words
-    return words[:PREHEADER_LENGTH].rpartition(" ")[0].rstrip(" ,.;:-–—") + "…"
+    start = words[:PREHEADER_LENGTH]
+    # Not every script puts blanks between its words.
+    return (start.rpartition(" ")[0] or start).rstrip(" ,.;:-–—") + "…"
+
+
+def _words(paragraph: str) -> str:
+    return one_line(unescape(_NO_WORDS.sub("", paragraph)))
 
 
 def _below_title(html: str) -> str:
