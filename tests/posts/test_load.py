@@ -155,6 +155,15 @@ def test_unknown_related_posts_are_reported_with_a_guess(tmp_path):
     ]
 
 
+def test_a_link_to_itself_leads_nowhere(tmp_path):
+    root = publication(tmp_path, posts={"a.md": AT})
+    (root / "posts/loop.md").symlink_to("loop.md")
+    (root / "posts/loop").symlink_to("loop")
+    with pytest.raises(PostError) as caught:
+        posts.load(config.load(root))
+    assert str(caught.value) == "posts/loop.md:1: this link leads nowhere. Remove it."
+
+
 def test_links_out_of_the_folder_are_refused(tmp_path):
     root = publication(tmp_path, posts={"a.md": AT, "sub/b.md": AT, "keep/c.md": AT})
     (tmp_path / "secret.md").write_text(AT)

@@ -47,7 +47,14 @@ def _entries(folder: Path, shown: str, problems: list[Problem]) -> Iterator[os.D
 
 
 def _matters(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir() or entry.name.lower().endswith(SUFFIXES)
+    return entry.name.lower().endswith(SUFFIXES) or _leads_to_folder(entry)
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _forbidden(entry: os.DirEntry[str], real: str) -> tuple[str, str] | None:
@@ -59,9 +66,9 @@ def _forbidden(entry: os.DirEntry[str], real: str) -> tuple[str, str] | None:
     target = os.path.realpath(entry.path)
     if os.path.commonpath([real, target]) != real:
         return "this link leads out of the folder.", "Copy the file, or remove the link."
-    if entry.is_dir():
+    if _leads_to_folder(entry):
         return "this is a link to a folder.", "Posts are read where they are: remove the link."
-    return None if entry.is_file() else ("this link leads nowhere.", "Remove it.")
+    return None if Path(entry.path).is_file() else ("this link leads nowhere.", "Remove it.")
 
 
 def _printable(name: str) -> str:
