@@ -142,6 +142,10 @@ def test_a_relative_url_of_the_template_is_found_too():
     assert found("Words", "<p>Words</p>", document=document) == [(8, "relative-url")]
 
 
+def test_an_empty_srcset_is_no_address():
+    assert found("x", "<p>x</p>", document='<img srcset=" ">', rule="relative-url") == []
+
+
 def test_no_unsubscribe_in_the_text():
     assert found("Words", "<p>Words</p>", text="Words") == [(1, "no-unsubscribe")]
 

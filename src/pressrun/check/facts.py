@@ -100,6 +100,11 @@ def _without_code(markdown: str) -> str:
     return markdown
 
 
+def _candidates(srcset: str) -> list[str]:
+    """Give the addresses of a srcset, each of which a width or a density may follow."""
+    return [words[0] for each in srcset.split(", ") if (words := each.split())]
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +121,7 @@ class _Reader(HTMLParser):
         self._codes += tag in _CODE
         self._apart()
         self.addresses += [value for name, value in given.items() if name in _ADDRESSES]
-        self.addresses += [each.split()[0] for each in given.get("srcset", "").split(", ") if each]
+        self.addresses += _candidates(given.get("srcset", ""))
         if tag == "img":
             self.images.append(given)
             self._name(given.get("alt", ""))
