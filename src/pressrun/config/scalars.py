@@ -6,10 +6,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pressrun.config.words import did_you_mean
+from pressrun.config.words import did_you_mean, write_truth
 from pressrun.strict_yaml import Value
-
-_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 class Unreadable(Exception):
@@ -41,8 +39,7 @@ def truth(value: Value) -> bool:
     """Read a bool; YAML's other words for it are text here."""
     if isinstance(value.data, bool):
         return value.data
-    meant = _YES_AND_NO.get(str(value.data).lower())
-    raise Unreadable("must be true or false", f"Write {meant}." if meant else "")
+    raise Unreadable("must be true or false", write_truth(str(value.data)))
 
 
 def day(value: Value) -> date:

@@ -7,6 +7,8 @@ from typing import Any
 
 LONGEST = 60
 
+_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
 
 def described(data: Any) -> str:
     """Name a value from YAML: ``"text"``, ``the number 5``, ``a list``."""
@@ -27,3 +29,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_fold = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold()[:LONGEST], by_fold, n=1)
     return f'Did you mean "{by_fold[close[0]]}"?' if close else ""
+
+
+def write_truth(word: str) -> str:
+    """Give the mend for a word that other YAML takes for a truth value; empty for any other."""
+    meant = _YES_AND_NO.get(word.lower())
+    return f"Write {meant}." if meant else ""

@@ -7,13 +7,12 @@ Text may be written as a number here, other than in publish.yml: posts of other 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pressrun.config.words import described, did_you_mean
+from pressrun.config.words import described, did_you_mean, write_truth
 from pressrun.kinds import LANGUAGE
 from pressrun.model import Author, RelatedLink
 from pressrun.posts.notes import Wrong
 from pressrun.strict_yaml import Value
 
-_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _COVER_KEYS = ("url", "src", "path")
 _TARGET_KEYS = ("post", "url", "id", "slug", "path")
 
@@ -46,8 +45,7 @@ def truth(value: Value) -> bool:
     """Read true or false and nothing that looks like it."""
     if isinstance(value.data, bool):
         return value.data
-    meant = _YES_AND_NO.get(str(value.data).lower())
-    mend = f"Write {meant}." if meant else "Write true or false, without quotes."
+    mend = write_truth(str(value.data)) or "Write true or false, without quotes."
     raise Wrong(f"must be true or false, not {described(value.data)}.", mend)
 
 
@@ -91,8 +89,7 @@ def newsletter(value: Value, known: Iterable[str]) -> bool | str:
     name = text(value)
     if name in names:
         return name
-    meant = _YES_AND_NO.get(name.lower())
-    mend = f"Write {meant}." if meant else did_you_mean(name, names)
+    mend = write_truth(name) or did_you_mean(name, names)
     usual = f"publish.yml has: {', '.join(names)}."
     raise Wrong(f"names {described(name)}, which publish.yml does not define.", mend or usual)
 
