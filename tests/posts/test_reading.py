@@ -107,6 +107,7 @@ def test_authors_are_names_or_mappings(written, authors):
         ("a b.png", Image("https://notes.example/hello/a%20b.png")),
         ("/img/a.png", Image("https://notes.example/img/a.png")),
         ("https://cdn.example/a.png?w=1", Image("https://cdn.example/a.png?w=1")),
+        ("https://bücher.example/5%.png", Image("https://xn--bcher-kva.example/5%25.png")),
         (
             "{src: ../a.png, alt: An A, width: 1200, height: 630}",
             Image("https://notes.example/a.png", "An A", 1200, 630),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pressrun.render import urls
+from pressrun import urls
 from pressrun.render.html import clean
 
 BASE = "https://notes.example/2026/11/hello/"

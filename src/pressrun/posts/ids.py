@@ -5,16 +5,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pressrun.config.words import described
 from pressrun.errors import Problem
 from pressrun.model import Post
 from pressrun.posts.notes import Wrong
+from pressrun.urls import absolute
 
 _DATED = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[-_ ]+(?P<name>.+))?", re.DOTALL)
 _NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
-_LONGEST_SLUG = 200  # bytes; file systems end at 255
+LONGEST_SLUG = 200  # bytes; file systems end at 255
 _URL_SAFE = "/-._~!$&'()*+,;=:@%"
 
 
@@ -57,8 +58,8 @@ def checked_slug(text: str) -> str:
     mend = "Use letters, digits and hyphens, such as my-post."
     if not slug or slug.startswith(".") or not slug.isprintable() or _NOT_IN_A_SLUG.search(slug):
         raise Wrong(f"cannot stand in a URL and name a folder: {described(text)}.", mend)
-    if len(slug.encode()) > _LONGEST_SLUG:
-        raise Wrong(f"is longer than {_LONGEST_SLUG} bytes.", mend)
+    if len(slug.encode()) > LONGEST_SLUG:
+        raise Wrong(f"is longer than {LONGEST_SLUG} bytes.", mend)
     return slug
 
 
@@ -94,14 +95,10 @@ def own_address(text: str, site: str) -> str:
 
 def resolved(reference: str, url: str) -> str:
     """Make an absolute web address of ``reference``, which stands in the post at ``url``."""
-    try:
-        absolute = urljoin(url, reference.strip())
-        scheme = urlsplit(absolute).scheme
-    except ValueError:
-        scheme = absolute = ""
-    if scheme not in {"http", "https"}:
+    found = absolute(url, reference)
+    if not found or urlsplit(found).scheme not in {"http", "https"}:
         raise Wrong(f"is not a web address or a path: {described(reference)}.")
-    return quote(absolute, safe=f"{_URL_SAFE}?#[]")
+    return found
 
 
 def clashes(posts: Iterable[Post]) -> Iterator[Problem]:

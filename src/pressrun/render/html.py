@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote
 
 import nh3
 
-from pressrun.render import characters, urls
+from pressrun import urls
+from pressrun.render import characters
 
 _TEXT = """a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q rp rt ruby s samp small
     span strike strong sub sup time tt u var wbr"""

@@ -20,8 +20,9 @@ from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pressrun import urls
 from pressrun.model import Body, Finding, Post, Severity, Site
-from pressrun.render import characters, html, raw, text, urls
+from pressrun.render import characters, html, raw, text
 from pressrun.render.highlight import highlight
 
 _MORE = re.compile(r"<!--\s*more\s*-->")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pressrun.model import Body, Post
+from pressrun.model import Author, Body, Post
 from pressrun.render.feeds import Entry, build
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post
@@ -66,6 +66,16 @@ def test_a_parser_reads_back_what_was_written(name):
     assert "Before the fold" in rich.summary
     assert "Größe" not in rich.summary
     assert "Related" not in rich.summary
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("/me", {"url": "https://notes.example/me"}), ("javascript:x", {}), ("", {})],
+)
+def test_an_author_s_page_is_absolute_or_left_out(written, shown):
+    someone = post(authors=(Author("Ada", url=written),))
+    (item,) = json.loads(built(someone)["feed.json"])["items"]
+    assert item["authors"] == [{"name": "Ada"} | shown]
 
 
 def test_json_says_the_same():

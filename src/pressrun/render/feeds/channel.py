@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from html import escape
 
+from pressrun import urls
 from pressrun.model import Author, Body, Feeds, Image, Post, Publication, Site
-from pressrun.render import characters, text, urls
+from pressrun.render import characters, text
 from pressrun.render.feeds import ids
 
 
@@ -63,7 +64,7 @@ def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
         url=_address(site.url, site.url),
         folder_url=_address(site.url, feeds.url or site.url).rstrip("/") + "/",
         language=site.language,
-        authors=_authors(site.authors),
+        authors=_authors(site, site.authors),
         updated=max((item.updated for item in items), default=_midnight(feeds)),
         items=items,
     )
@@ -80,7 +81,7 @@ def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
         title=_line(post.title) or _line(post.slug) or post.url,
         published=post.published.astimezone(UTC).replace(microsecond=0),
         updated=post.updated.astimezone(UTC).replace(microsecond=0),
-        authors=_authors(post.authors or site.authors),
+        authors=_authors(site, post.authors or site.authors),
         tags=tuple(dict.fromkeys(filter(None, map(_line, post.tags)))),
         language=post.language,
         content=content,
@@ -111,10 +112,14 @@ def _cover(site: Site, cover: Image | None) -> Image | None:
     return replace(cover, url=_address(site.url, cover.url), alt=_line(cover.alt))
 
 
-def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+def _authors(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:
     """Leave addresses of mailboxes out: a feed is read by those who collect them."""
-    named = (Author(name=_line(author.name), url=author.url) for author in authors)
+    named = (Author(_line(author.name), url=_page(site, author)) for author in authors)
     return tuple(author for author in named if author.name)
+
+
+def _page(site: Site, author: Author) -> str:
+    return (urls.absolute(site.url, author.url) or "") if author.url else ""
 
 
 def _line(value: str) -> str:

@@ -1,6 +1,6 @@
 """Links as numbered notes."""
 
-from pressrun.render import urls
+from pressrun import urls
 
 
 class Notes:

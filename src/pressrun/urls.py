@@ -1,4 +1,4 @@
-"""Addresses as feeds and emails need them: absolute, and in ASCII."""
+"""Addresses as posts, feeds and emails need them: absolute, and in ASCII."""
 
 import re
 from functools import lru_cache
