@@ -10,7 +10,7 @@ import click
 
 from pressrun import __version__
 from pressrun.cli.world import World
-from pressrun.errors import PressrunError
+from pressrun.errors import PressrunError, Problem
 
 COMMANDS = (
     "init",
@@ -85,4 +85,20 @@ def run(arguments: list[str], world: World | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or not error.strerror:
+            raise
+        click.echo(str(_refusal(error)), err=True)
+        return PressrunError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _refusal(error: OSError) -> Problem:
+    """Put into words what the machine refused: a full disk, a file where a folder must be."""
+    path = error.filename2 or error.filename  # a rename has two, and the second is the wanted one
+    place = os.path.relpath(os.fsdecode(path)) if path else "the output"
+    return Problem(
+        f"it cannot be read or written: {error.strerror}.",
+        place,
+        "Make room, mend the permissions, or move away what is in the place; then run again.",
+    )

@@ -1,0 +1,41 @@
+"""What a person gets for odd input and odd machines: a sentence and an exit code, no bug report."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pressrun.cli import run
+from pressrun.cli.world import World
+from support.publications import publication
+
+NOW = datetime(2026, 11, 23, 8, 30, 59, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(publication(tmp_path), {}, lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        (["feed"], "public"),
+        (["email", "--dry-run", "--all"], "build"),
+        (["email", "--dry-run", "--all"], "build/email"),
+    ],
+)
+def test_a_file_where_a_folder_must_be_is_named(world, capsys, command, place):
+    (world.folder / place).parent.mkdir(exist_ok=True)
+    (world.folder / place).write_text("in the way")
+    assert run(command, world) == 1
+    message = capsys.readouterr().err
+    assert place in message
+    assert "cannot be read or written" in message
+    assert (world.folder / place).read_text() == "in the way"
+
+
+def test_a_folder_where_a_feed_must_be_is_named(world, capsys):
+    (world.folder / "public/feed.xml").mkdir(parents=True)
+    assert run(["feed"], world) == 1
+    assert "public/feed.xml: it cannot" in capsys.readouterr().err
+    assert not list(world.folder.glob("public/.*"))
