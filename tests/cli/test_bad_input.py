@@ -39,3 +39,13 @@ def test_a_folder_where_a_feed_must_be_is_named(world, capsys):
     assert run(["feed"], world) == 1
     assert "public/feed.xml: it cannot" in capsys.readouterr().err
     assert not list(world.folder.glob("public/.*"))
+
+
+def test_any_number_of_days_may_be_too_late(world, capsys):
+    settings = world.folder / "publish.yml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace("email:\n", "email:\n  max_lateness: 9999999999\n"), encoding="utf-8"
+    )
+    assert run(["email", "--dry-run"], world) == 0
+    assert "days late" not in capsys.readouterr().out

@@ -190,9 +190,8 @@ class _Planner:
         return Action.SEND if email.mode == "send" else Action.DRAFT, f"{begun}, {due}"
 
     def _too_late(self, post: Post) -> bool:
-        lateness = self.now - post.published
-        allowed = timedelta(days=self.publication.email.max_lateness)
-        return lateness > allowed and post.id not in self.late
+        days = (self.now - post.published) / timedelta(days=1)
+        return days > self.publication.email.max_lateness and post.id not in self.late
 
 
 def local(moment: datetime, publication: Publication) -> str:
