@@ -49,3 +49,23 @@ def test_any_number_of_days_may_be_too_late(world, capsys):
     )
     assert run(["email", "--dry-run"], world) == 0
     assert "days late" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("title", "complaint"),
+    [
+        ("bell \x07", "control character"),
+        ("not UTF-8 \udcff", "not UTF-8"),
+        ("y" * 300, "--slug"),
+    ],
+)
+def test_a_title_that_no_post_can_carry_leaves_no_file(world, capsys, title, complaint):
+    before = sorted(world.folder.rglob("*.md"))
+    assert run(["new", title], world) == 2
+    assert complaint in capsys.readouterr().err
+    assert sorted(world.folder.rglob("*.md")) == before
+
+
+def test_a_title_of_two_lines_becomes_one(world):
+    assert run(["new", "One\ntwo"], world) == 0
+    assert 'title: "One two"' in (world.folder / "posts/one-two.md").read_text(encoding="utf-8")
