@@ -120,6 +120,11 @@ def test_summaries_are_words_without_notes():
     assert from_html(html) == "One two.\n\nThree."
 
 
+def test_blanks_of_html_are_one_blank_in_a_summary_and_stay_in_code():
+    html = "<p>One\n    two,\tthree\u00a0 four</p><pre>a\n    b</pre>"
+    assert from_html(html) == "One two, three\u00a0 four\n\na\n    b"
+
+
 def test_lines_end_at_72_columns_as_they_are_seen():
     text = text_of("日本語の文章。" * 30 + "\n\n" + "word " * 60 + "\n\n" + "> " * 5 + "b " * 60)
     assert max(map(width, text.split("\n"))) <= 72

@@ -1,5 +1,6 @@
 """The words of clean HTML, for the parts of a post that were written in HTML."""
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ _BLOCK_TAGS = """address article aside blockquote caption dd details div dl dt f
     footer h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table td th tr
     ul"""
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_BLANKS = re.compile("[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,4 @@ class _Reader(HTMLParser):
 
 
 def _collapse(text: str) -> str:
-    return "\n".join(" ".join(line.split(" ")).strip() for line in text.split("\n")).strip()
+    return "\n".join(_BLANKS.sub(" ", line).strip() for line in text.split("\n")).strip()
