@@ -33,6 +33,28 @@ def test_what_cannot_be_carried_is_reported_with_its_line(source, what):
     assert what.rstrip(">") not in body.html
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[app](obsidian://open)",
+        '<a href="obsidian://open">app</a>',
+        '<p>\n<a href="obsidian://open">app</a></p>',
+        '<iframe src="obsidian://open"></iframe>',
+    ],
+)
+def test_an_address_that_is_left_out_is_reported_with_its_line(source):
+    body = rendered(f"One.\n\n[fine](https://a.example/)\n\n{source}\n")
+    found = [each for each in body.findings if "leads nowhere" in each.what]
+    assert [each.line for each in found] == [14 + source.count("\n")]
+    assert '"obsidian://open"' in found[0].what
+    assert 'href="obsidian' not in body.html
+
+
+def test_anchors_mailboxes_and_embedded_pictures_lead_somewhere():
+    picture = '<img src="data:image/png;base64,AA==" alt="x" width="1" height="1">'
+    assert rendered(f"[a](#b) [c](mailto:d@e.example)\n\n{picture}\n").findings == ()
+
+
 def test_the_line_within_a_block_of_html_is_counted():
     body = rendered("x\n\n<div>\n<b>y</b>\n<form>z</form>\n</div>\n")
     assert [each.line for each in body.findings] == [14]

@@ -22,7 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from pressrun import urls
 from pressrun.model import Body, Finding, Post, Severity, Site
-from pressrun.render import characters, html, raw, text
+from pressrun.render import characters, dead_ends, html, raw, text
 from pressrun.render.highlight import highlight
 
 _MORE = re.compile(r"<!--\s*more\s*-->")
@@ -34,7 +34,7 @@ def render(post: Post, site: Site) -> Body:
     """Render a post's body, its related section, and what stands before ``<!--more-->``."""
     base = urls.absolute(site.url, post.url) or site.url
     prefix = _id_prefix(post.id)
-    parts, losses = _parse(post)
+    parts, losses = _parse(post, base)
     notes = text.Notes(base)
     body_text = text.write(parts.body, notes)
 
@@ -57,13 +57,13 @@ class _Parts:
     related: list[Token]
 
 
-def _parse(post: Post) -> tuple[_Parts, list[raw.Loss]]:
+def _parse(post: Post, base: str) -> tuple[_Parts, list[raw.Loss]]:
     """Parse body and related section as one text: they share link and footnote definitions."""
     source = characters.strip(post.body)
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
     env: dict[str, Any] = {}
     tokens = _markdown().parse(whole, env)
-    losses = [*raw.mend(tokens), *_unused_footnotes(whole, env)]
+    losses = [*raw.mend(tokens), *dead_ends.find(tokens, base), *_unused_footnotes(whole, env)]
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
 
 

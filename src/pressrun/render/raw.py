@@ -53,6 +53,13 @@ def mend(tokens: list[Token]) -> list[Loss]:
     return losses
 
 
+def opening_tags(html: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield each opening tag outside of comments, with its line counted from 0."""
+    visible = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), html)
+    for tag in _OPEN.finditer(visible):
+        yield visible.count("\n", 0, tag.start()), tag
+
+
 def attributes(tag: str) -> dict[str, str]:
     """Read the attributes of one opening tag, such as ``<a href="/x">``."""
     reader = _Attributes()
@@ -150,11 +157,9 @@ def _lost(html: str, line: int) -> Iterator[Loss]:
             "the comment that starts here has no end and hides all that follows",
             "Close it with -->.",
         )
-    visible = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), html)
     seen: set[str] = set()
-    for tag in _OPEN.finditer(visible):
-        here = line + visible[: tag.start()].count("\n")
-        for loss in _losses_of(tag, here):
+    for below, tag in opening_tags(html):
+        for loss in _losses_of(tag, line + below):
             if loss.what not in seen:
                 yield loss
             seen.add(loss.what)
