@@ -120,6 +120,15 @@ def test_summaries_are_words_without_notes():
     assert from_html(html) == "One two.\n\nThree."
 
 
+@pytest.mark.parametrize("around", ["{}", "See {}"])
+def test_a_film_or_a_sound_is_named_with_its_address(around):
+    film = around.format('<video src="v.mp4"></video>')
+    text = text_of(f'{film}\n\nHear <audio src="a.mp3"></audio>')
+    assert around.format("[Video] [1]") in text
+    assert "Hear [Audio] [2]" in text
+    assert "[2] https://notes.example/hello/a.mp3" in text
+
+
 def test_blanks_of_html_are_one_blank_in_a_summary_and_stay_in_code():
     html = "<p>One\n    two,\tthree\u00a0 four</p><pre>a\n    b</pre>"
     assert from_html(html) == "One two, three\u00a0 four\n\na\n    b"

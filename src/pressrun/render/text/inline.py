@@ -7,7 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from pressrun.render.raw import attributes
 from pressrun.render.text.notes import Notes
-from pressrun.render.text.pieces import AFTER, BEFORE, image
+from pressrun.render.text.pieces import AFTER, BEFORE, MEDIA, image, media
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
@@ -67,7 +67,6 @@ _KINDS: dict[str, Callable[[SyntaxTreeNode, Notes], str]] = {
 
 
 def _tag(closing: str, name: str, html: str, notes: Notes) -> str:
-    if name == "img":
-        found = attributes(html)
-        return image(found.get("alt", ""), found.get("src", "#"), notes)
+    if name in MEDIA and not closing:
+        return media(name, attributes(html), notes)
     return (AFTER if closing else BEFORE).get(name, "")

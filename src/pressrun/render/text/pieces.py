@@ -1,6 +1,7 @@
 """The words of clean HTML, for the parts of a post that were written in HTML."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -9,6 +10,8 @@ from pressrun.render.text.notes import Notes
 # Inline elements that mean something even without their look.
 BEFORE = {"br": "\n", "sup": "^", "del": "~~", "s": "~~", "strike": "~~", "q": "“"}
 AFTER = {"del": "~~", "s": "~~", "strike": "~~", "q": "”"}
+
+MEDIA = frozenset({"audio", "img", "video"})
 
 _BLOCK_TAGS = """address article aside blockquote caption dd details div dl dt figcaption figure
     footer h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table td th tr
@@ -29,6 +32,15 @@ def image(alt: str, source: str, notes: Notes | None) -> str:
     """Stand in for a picture: ``[Image: a chart] [2]``."""
     name = f"[Image: {alt}]" if alt else "[Image]"
     return name if source.startswith("data:") or not notes else notes.mark(name, source)
+
+
+def media(tag: str, found: Mapping[str, str], notes: Notes | None) -> str:
+    """Stand in for a picture, a film or a sound; empty for what is a part of one."""
+    source = found.get("src", "")
+    if tag == "img":
+        return image(found.get("alt", ""), source or "#", notes)
+    name = f"[{tag.capitalize()}]" if source else ""
+    return notes.mark(name, source) if name and notes else name
 
 
 def pieces(html: str, notes: Notes | None) -> list[Piece]:
@@ -64,8 +76,8 @@ class _Reader(HTMLParser):
             self._code += 1
         elif tag == "a":
             self._links.append((len(self._text), found.get("href", "#")))
-        elif tag == "img":
-            self._text.append(image(found.get("alt", ""), found.get("src", "#"), self._notes))
+        elif tag in MEDIA:
+            self._text.append(media(tag, found, self._notes))
         else:
             self._text.append({"li": "- "}.get(tag, BEFORE.get(tag, "")))
 
