@@ -101,6 +101,7 @@ def test_tk_is_found_in_the_front_matter_and_in_the_subject():
     html = "<p>Done.</p>"
     assert found("Done.", html, title="Prices TK") == [(2, "tk-left")]
     assert found("Done.", html, description="TK") == [(4, "tk-left")]
+    assert found("Done.", html, summary="TK") == [(1, "tk-left")]
     assert found("Done.", html, subject="TK: prices") == [(1, "tk-left")]
 
 

@@ -122,6 +122,7 @@ def _front_matter(facts: Facts) -> Mapping[str, str]:
         "title": post.title,
         "subject": facts.message.subject.replace(post.title, ""),
         "description": post.description,
+        "summary": post.summary,
         "preheader": post.preheader,
     }
 
