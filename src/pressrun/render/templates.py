@@ -112,7 +112,11 @@ class _Files(BaseLoader):
             raise TemplateNotFound(template) from None
 
     def read(self, name: str) -> tuple[str, str]:
-        """Return a file's text and its place. Raises TemplateError for one that cannot be read."""
+        """Return a file's text and its place.
+
+        Raises FileNotFoundError where no shelf has it, TemplateError where it is not UTF-8 or asks
+        for a stylesheet from elsewhere.
+        """
         parts = split_template_path(name)
         for prefix, folder in self._shelves:
             file = folder.joinpath(*parts)
