@@ -18,8 +18,8 @@ def load(root: Path) -> Publication:
     ConfigError with every problem, each with its line.
     """
     publication = read(Publication, _document(_content(root)), FILE, given={"root": root})
-    site = replace(publication.site, url=_folder(publication.site.url))
-    feeds = replace(publication.feeds, url=_folder(publication.feeds.url or site.url))
+    site = replace(publication.site, url=_with_slash(publication.site.url))
+    feeds = replace(publication.feeds, url=_with_slash(publication.feeds.url or site.url))
     return replace(publication, site=site, feeds=feeds)
 
 
@@ -43,5 +43,5 @@ def _document(content: bytes) -> Value:
     return value
 
 
-def _folder(url: str) -> str:
+def _with_slash(url: str) -> str:
     return url if url.endswith("/") else f"{url}/"
