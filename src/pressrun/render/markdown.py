@@ -22,7 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from pressrun import urls
 from pressrun.model import Body, Finding, Post, Severity, Site
-from pressrun.render import characters, dead_ends, html, raw, text
+from pressrun.render import characters, dead_ends, depth, html, raw, text
 from pressrun.render.highlight import highlight
 
 _MORE = re.compile(r"<!--\s*more\s*-->")
@@ -63,7 +63,12 @@ def _parse(post: Post, base: str) -> tuple[_Parts, list[raw.Loss]]:
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
     env: dict[str, Any] = {}
     tokens = _markdown().parse(whole, env)
-    losses = [*raw.mend(tokens), *dead_ends.find(tokens, base), *_unused_footnotes(whole, env)]
+    losses = [
+        *depth.find(tokens),
+        *raw.mend(tokens),
+        *dead_ends.find(tokens, base),
+        *_unused_footnotes(whole, env),
+    ]
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
 
 
@@ -147,7 +152,7 @@ def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
 
 @cache
 def _markdown() -> MarkdownIt:
-    options = {"html": True, "maxNesting": 50, "highlight": highlight}
+    options = {"html": True, "maxNesting": depth.DEEPEST, "highlight": highlight}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
     markdown.use(anchors_plugin, max_level=6, slug_func=_slug)
