@@ -69,3 +69,12 @@ def test_a_title_that_no_post_can_carry_leaves_no_file(world, capsys, title, com
 def test_a_title_of_two_lines_becomes_one(world):
     assert run(["new", "One\ntwo"], world) == 0
     assert 'title: "One two"' in (world.folder / "posts/one-two.md").read_text(encoding="utf-8")
+
+
+def test_a_file_where_the_ledger_must_be_stops_sending_without_a_machine_path(world, capsys):
+    (world.folder / ".publish").mkdir()
+    (world.folder / ".publish/ledger").write_text("in the way")
+    assert run(["email"], world) == 1
+    message = capsys.readouterr().err
+    assert message.startswith(".publish/ledger: The ledger cannot be locked: File exists. Make")
+    assert str(world.folder) not in message

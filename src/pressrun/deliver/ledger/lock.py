@@ -52,7 +52,7 @@ class Lock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         except OSError as error:
-            raise LedgerError.of(f"The ledger cannot be locked: {error}.", self._where) from None
+            raise self._refusal(error) from None
 
     def _is_current(self, descriptor: int) -> bool:
         """Say whether the file we locked is still the one that others would open."""
@@ -63,7 +63,11 @@ class Lock:
 
     def _refusal(self, error: OSError) -> LedgerError:
         if not isinstance(error, BlockingIOError):
-            return LedgerError.of(f"The ledger cannot be locked: {error}.", self._where)
+            return LedgerError.of(
+                f"The ledger cannot be locked: {error.strerror}.",
+                self._where,
+                "Make room, mend the folder's permissions, or move away what is in its place.",
+            )
         return LedgerError.of(
             "Another run holds the ledger.", self._where, "Wait until it has ended."
         )
