@@ -55,6 +55,12 @@ def test_anchors_mailboxes_and_embedded_pictures_lead_somewhere():
     assert rendered(f"[a](#b) [c](mailto:d@e.example)\n\n{picture}\n").findings == ()
 
 
+def test_the_line_within_the_related_section_is_that_of_the_file():
+    section = "## Related posts\n\n- [A](obsidian://open)\n"
+    body = render(post(body="One.\n", body_line=10, related_section=section), A_PUBLICATION.site)
+    assert [each.line for each in body.findings] == [14]
+
+
 def test_the_line_within_a_block_of_html_is_counted():
     body = rendered("x\n\n<div>\n<b>y</b>\n<form>z</form>\n</div>\n")
     assert [each.line for each in body.findings] == [14]

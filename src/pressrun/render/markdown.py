@@ -59,7 +59,7 @@ class _Parts:
 
 def _parse(post: Post, base: str) -> tuple[_Parts, list[raw.Loss]]:
     """Parse body and related section as one text: they share link and footnote definitions."""
-    source = characters.strip(post.body)
+    source = characters.strip(post.body).rstrip("\n")
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
     env: dict[str, Any] = {}
     tokens = _markdown().parse(whole, env)
