@@ -118,6 +118,8 @@ class WebUrl(Kind):
 
     def wrong(self, value: str) -> str:
         parts = _split(value)
+        if parts and (parts.username or parts.password):
+            return "must not hold a login: whoever reads this file, or a feed, could use it."
         if self.base and ("?" in value or "#" in value):
             return f"must end before any ? or #, since paths are added to it, not {_shown(value)}."
         if parts and parts.scheme in {"http", "https"} and parts.hostname and value.isprintable():
@@ -125,7 +127,7 @@ class WebUrl(Kind):
         return f"must be a URL that starts with https:// or http://, not {_shown(value)}."
 
     def schema(self) -> dict[str, Any]:
-        return {"pattern": "^https?://[^/?# ]+[^?# ]*$" if self.base else "^https?://[^/ ]+"}
+        return {"pattern": "^https?://[^@/?# ]+[^?# ]*$" if self.base else "^https?://[^@/ ]+"}
 
 
 @dataclass(frozen=True, slots=True)

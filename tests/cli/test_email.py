@@ -3,9 +3,11 @@
 import email
 import email.policy
 import json
+import sys
 
 import pytest
 
+from pressrun.cli import run
 from support.publications import HELLO
 from support.publishing import NEW_POST, SENDING, desk
 
@@ -236,3 +238,24 @@ def test_ci_refuses_a_ledger_that_dies_with_the_machine(here):
     assert "ledger: git" in said.err
     assert delivered(here) == []
     assert here.publish("email", "--dry-run").code == 0
+
+
+class Full:
+    """A stdout on a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def flush(self) -> None:
+        """Keep nothing."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+def test_what_cannot_be_printed_is_sent_and_counted_all_the_same(here, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert run(["email"], here.world) == 0
+    monkeypatch.undo()
+    assert len(delivered(here)) == 1
+    assert here.publish("email").out == "Nothing to send.\n"

@@ -94,6 +94,7 @@ def test_all_problems_come_in_one_run_in_the_order_of_lines(tmp_path):
         ("https://notes.example/", "https://notes.example/?x", "before any ? or #"),
         ("https://notes.example/", "https://notes.example:port/", "must be a URL"),
         ("https://notes.example/", "https://[notes/", "must be a URL"),
+        ("https://notes.example/", "https://me:canary@notes.example/", "must not hold a login"),
         ("2026-01-01", "2026-02-30", "must be a day that exists"),
         ("2026-01-01", "20260101", "must be a date such as 2026-11-01, not the number 20260101."),
         ("2026-01-01", "2026-W01-1", "must be a date such as 2026-11-01"),

@@ -1,6 +1,7 @@
 """``publish email`` without ``--dry-run``: the plan is carried out, issue by issue."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -31,8 +32,9 @@ def run(world: World, publication: Publication, posts: Sequence[Post], late: Seq
             return exits.NEEDS_A_PERSON if held else exits.DONE
         outcomes = _carry_out(world, publication, posts, ledger, plan)
     done = {outcome.key for outcome in outcomes}
-    _list([item for item in plan.of(Action.NEXT) if item.key not in done])
-    click.echo(_summary(outcomes))
+    with suppress(OSError):
+        _list([item for item in plan.of(Action.NEXT) if item.key not in done])
+        click.echo(_summary(outcomes))
     return _exit_code([outcome.result for outcome in outcomes], held=held)
 
 
@@ -54,15 +56,17 @@ def _carry_out(
 
     def prepare(post: Post, newsletter: str) -> Ready:
         composed = composer.compose(post, newsletter)
-        show.findings(composed.findings)
+        with suppress(OSError):
+            show.findings(composed.findings)
         return composed.ready
 
     sends = publication.email.mode == "send"
     desk = Desk(ledger, provider, world.run, world.now, world.sleep, sends)
     outcomes = []
     for item, outcome in Run(desk, provider.account(), prepare).carry_out(plan):
-        _tell(item, outcome, provider.name)
         outcomes.append(outcome)
+        with suppress(OSError):  # a full disk under our output must not end a run half-way
+            _tell(item, outcome, provider.name)
     return outcomes
 
 

@@ -49,7 +49,7 @@ def table(rows: Sequence[Row]) -> None:
     """Print one line an issue, aligned; on a terminal in colour and wrapped in its columns."""
     if not rows:
         return
-    if sys.stdout.isatty():
+    if sys.stdout and sys.stdout.isatty():
         _drawn(rows)
         return
     width = max(len(row.title) for row in rows)
