@@ -22,6 +22,8 @@ def world(tmp_path):
         (["feed"], "public"),
         (["email", "--dry-run", "--all"], "build"),
         (["email", "--dry-run", "--all"], "build/email"),
+        (["email", "--dry-run", "--all"], "email_templates"),
+        (["email", "--dry-run", "--all"], "email_templates/letter"),
     ],
 )
 def test_a_file_where_a_folder_must_be_is_named(world, capsys, command, place):

@@ -41,6 +41,10 @@ class Templates:
         """Open a template. Raises TemplateError, with the names there are, for an unknown one."""
         if name in self._opened:
             return self._opened[name]
+        for folder in (self._own, self._own / name):
+            if folder.exists() and not folder.is_dir():
+                place = folder.relative_to(self._own.parent).as_posix()
+                raise TemplateError.of("is a file.", place, "Make it a folder, or remove it.")
         if name not in (names := self.names()):
             raise TemplateError(
                 Problem(f'there is no email template "{name}".', FOLDER, suggest(name, names))
