@@ -22,8 +22,6 @@ def world(tmp_path):
         (["feed"], "public"),
         (["email", "--dry-run", "--all"], "build"),
         (["email", "--dry-run", "--all"], "build/email"),
-        (["email", "--dry-run", "--all"], "email_templates"),
-        (["email", "--dry-run", "--all"], "email_templates/letter"),
     ],
 )
 def test_a_file_where_a_folder_must_be_is_named(world, capsys, command, place):
@@ -34,6 +32,14 @@ def test_a_file_where_a_folder_must_be_is_named(world, capsys, command, place):
     assert place in message
     assert "cannot be read or written" in message
     assert (world.folder / place).read_text() == "in the way"
+
+
+@pytest.mark.parametrize("place", ["email_templates", "email_templates/letter"])
+def test_a_file_where_a_template_s_folder_must_be_is_named(world, capsys, place):
+    (world.folder / place).parent.mkdir(exist_ok=True)
+    (world.folder / place).write_text("in the way")
+    assert run(["email", "--dry-run", "--all"], world) == 1
+    assert capsys.readouterr().err.startswith(f"{place}: it is a file, where a folder must be.")
 
 
 def test_a_folder_where_a_feed_must_be_is_named(world, capsys):

@@ -44,7 +44,8 @@ class Templates:
         for folder in (self._own, self._own / name):
             if folder.exists() and not folder.is_dir():
                 place = folder.relative_to(self._own.parent).as_posix()
-                raise TemplateError.of("is a file.", place, "Make it a folder, or remove it.")
+                mend = "Make it a folder of templates, or remove it."
+                raise TemplateError.of("it is a file, where a folder must be.", place, mend)
         if name not in (names := self.names()):
             raise TemplateError(
                 Problem(f'there is no email template "{name}".', FOLDER, suggest(name, names))
