@@ -82,7 +82,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Value:
     Raises PressrunError: one problem for broken syntax, else everything that is not allowed.
     """
     if not text.isascii() and (odd := _ODD_BREAKS.search(text)):
-        raise PressrunError(_forbidden(odd[0], text[: odd.start()], path, first_line))
+        raise PressrunError(forbidden(odd[0], text[: odd.start()], path, first_line))
     builder = _Builder(path, first_line)
     try:
         for event in _events(text):
@@ -221,9 +221,7 @@ def _syntax(error: yaml.YAMLError, text: str, path: str, first_line: int) -> Pro
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         bad = _REFUSED.search(text)
-        return _forbidden(
-            bad[0] if bad else "", text[: bad.start() if bad else 0], path, first_line
-        )
+        return forbidden(bad[0] if bad else "", text[: bad.start() if bad else 0], path, first_line)
     start = getattr(error, "context_mark", None)
     unclosed = "end of stream" in str(getattr(error, "problem", ""))
     line = (start if start and unclosed else mark).line
@@ -235,7 +233,8 @@ def _syntax(error: yaml.YAMLError, text: str, path: str, first_line: int) -> Pro
     return Problem(f"this is not valid YAML: {words}.", where, mend)
 
 
-def _forbidden(character: str, before: str, path: str, first_line: int) -> Problem:
+def forbidden(character: str, before: str, path: str, first_line: int) -> Problem:
+    """Say where a character is that no file of ours may hold; ``before`` is the text above it."""
     name = f"character U+{ord(character):04X}" if character else "control character in it"
     where = f"{path}:{before.count(chr(10)) + first_line}"
     return Problem(f"the {name} is not allowed.", where, "Remove it.")

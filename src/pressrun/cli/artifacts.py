@@ -20,15 +20,15 @@ SAMPLE_DOMAIN = "pressrun.invalid"
 SAMPLE_UNSUBSCRIBE = f"https://{SAMPLE_DOMAIN}/unsubscribe"
 
 
-def folder(root: Path, issue: Issue, newsletter: str) -> Path:
+def folder(root: Path, issue: Issue) -> Path:
     """Return where an issue's files go; a newsletter other than ``main`` has its own folder."""
-    base = root / FOLDER
-    return base / issue.slug if newsletter == "main" else base / newsletter / issue.slug
+    stream = () if issue.newsletter == "main" else (issue.newsletter,)
+    return root.joinpath(FOLDER, *stream, issue.slug)
 
 
 def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, *, sends: bool) -> Path:
     """Write how ``issue`` would reach readers and provider; return preview.html's path."""
-    place = folder(root, issue, issue.newsletter)
+    place = folder(root, issue)
     message = provider.localise(issue.message)
     sample = _samples(issue)
     filled = replace(

@@ -3,6 +3,7 @@
 import click
 
 from pressrun import config, posts
+from pressrun.cli import show
 from pressrun.cli.choose import find_post, known_newsletters
 from pressrun.cli.world import World
 from pressrun.deliver import baseline
@@ -39,5 +40,5 @@ def command(world: World, name: str | None, newsletters: tuple[str, ...]) -> Non
                 run=world.run,
                 newsletters=newsletters,
             )
-    issues = "1 issue" if count == 1 else f"{count} issues"
+    issues = show.Counted(count, "issue")
     click.echo(f"{issues} marked as older than the ledger: never to be mailed. ({ledger.where()})")

@@ -1,8 +1,8 @@
 """What a person names on the command line: posts and newsletters, by any name that is clear."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
+from pressrun.config.words import did_you_mean, there_are
 from pressrun.deliver.steps import History
 from pressrun.errors import UsageError
 from pressrun.model import Post, Publication
@@ -40,7 +40,4 @@ def find_issue(histories: Mapping[str, History], posts: Sequence[Post], name: st
 
 
 def _suggest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return f'Did you mean "{close[0]}"?'
-    return f"There are: {', '.join(known[:10])}." if known else ""
+    return did_you_mean(name, known) or there_are(known[:10])

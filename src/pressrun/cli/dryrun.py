@@ -11,7 +11,6 @@ from pressrun.cli.world import World
 from pressrun.deliver import plan as planning
 from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.plan import WORKS, Action, Item, Plan
-from pressrun.deliver.providers import connect
 from pressrun.deliver.providers.contract import Audiences, Provider
 from pressrun.deliver.run import unfit
 from pressrun.deliver.steps import History
@@ -54,14 +53,7 @@ def look(
     """Plan, render what is due or asked for, and write it to build/email/; send nothing."""
     histories, notices = _histories(world, publication)
     plan = planning.make(publication, posts, histories, world.now(), late)
-    provider = connect(
-        publication,
-        world.environ,
-        transport=world.transport,
-        clock=world.now,
-        sleep=world.sleep,
-        offline=True,
-    )
+    provider = world.provider(publication, offline=True)
     render = partial(_render, publication, Composer(publication, posts), provider)
     plan, due = _render_due(plan, render, provider)
     others, sample = _asked_for(plan, wanted) if wanted or due else _newest(plan)

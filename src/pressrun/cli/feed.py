@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pressrun import config, posts
+from pressrun.cli import show
 from pressrun.cli.files import write
 from pressrun.cli.world import World
 from pressrun.model import Post, Publication
@@ -37,9 +38,7 @@ def _render(publication: Publication, newest: list[Post]) -> dict[str, bytes]:
     from pressrun.render import feeds, markdown
 
     entries = [feeds.Entry(post, markdown.render(post, publication.site)) for post in newest]
-    for entry in entries:
-        for finding in entry.body.findings:
-            click.echo(str(finding), err=True)
+    show.findings((one for entry in entries for one in entry.body.findings), err=True)
     return feeds.build(publication, entries)
 
 

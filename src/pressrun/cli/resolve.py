@@ -46,15 +46,7 @@ def command(world: World, issue: str, verdict: Verdict | None, because: str) -> 
 def _remote(publication: Publication, world: World, history: History) -> Remote | None:
     if not history.campaign:
         return None
-    from pressrun.deliver.providers import connect
-
-    provider = connect(
-        publication,
-        world.environ,
-        transport=world.transport,
-        clock=world.now,
-        sleep=world.sleep,
-    )
+    provider = world.provider(publication)
     if history.begun_at != (provider.name, provider.account()):
         name, account = history.begun_at
         click.echo(f"{name} ({account}) was not asked: publish.yml names another one.", err=True)

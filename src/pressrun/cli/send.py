@@ -25,7 +25,7 @@ def run(world: World, publication: Publication, posts: Sequence[Post], late: Seq
     ledger = open_ledger(publication, world.environ)
     with ledger.run():
         plan = planning.make(publication, posts, ledger.read(), world.now(), late)
-        _list(plan.of(*VISIBLE))
+        show.items(plan.of(*VISIBLE))
         held = bool(plan.of(Action.HELD))
         if not plan.pending:
             click.echo("Nothing to send.")
@@ -33,7 +33,7 @@ def run(world: World, publication: Publication, posts: Sequence[Post], late: Seq
         outcomes = _carry_out(world, publication, posts, ledger, plan)
     done = {outcome.key for outcome in outcomes}
     with suppress(OSError):
-        _list([item for item in plan.of(Action.NEXT) if item.key not in done])
+        show.items([item for item in plan.of(Action.NEXT) if item.key not in done])
         click.echo(_summary(outcomes))
     return _exit_code([outcome.result for outcome in outcomes], held=held)
 
@@ -43,16 +43,9 @@ def _carry_out(
 ) -> list[Outcome]:
     """Bring rendering, provider and ledger together, now that there is work for them."""
     from pressrun.cli.compose import Composer
-    from pressrun.deliver.providers import connect
 
     composer = Composer(publication, posts)
-    provider = connect(
-        publication,
-        world.environ,
-        transport=world.transport,
-        clock=world.now,
-        sleep=world.sleep,
-    )
+    provider = world.provider(publication)
 
     def prepare(post: Post, newsletter: str) -> Ready:
         composed = composer.compose(post, newsletter)
@@ -68,10 +61,6 @@ def _carry_out(
         with suppress(OSError):  # a full disk under our output must not end a run half-way
             _tell(item, outcome, provider.name)
     return outcomes
-
-
-def _list(items: Sequence[Item]) -> None:
-    show.table([show.Row(item.action, item.title, item.note) for item in items])
 
 
 def _tell(item: Item, outcome: Outcome, provider: str) -> None:

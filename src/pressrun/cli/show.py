@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 
+from pressrun.deliver.plan import Item
 from pressrun.model import Finding
 
 COLOURS = {
@@ -58,10 +59,15 @@ def table(rows: Sequence[Row]) -> None:
         click.echo(f"{line}   {row.figures}" if row.figures else line)
 
 
-def findings(found: Iterable[Finding]) -> None:
+def items(planned: Iterable[Item]) -> None:
+    """Print issues as the plan has them."""
+    table([Row(item.action, item.title, item.note) for item in planned])
+
+
+def findings(found: Iterable[Finding], *, err: bool = False) -> None:
     """Print findings, a line each, in the form that editors and CI jobs can follow."""
     for one in found:
-        click.echo(str(one))
+        click.echo(str(one), err=err)
 
 
 def size(count: int) -> str:

@@ -28,9 +28,7 @@ def command(world: World) -> int:
     sent = plan.of(Action.SENT)
     older = len(plan.of(Action.BASELINE))
     click.echo(f"{publication.site.title} -> {publication.provider.name}, {ledger.where()}\n")
-    show.table(
-        [show.Row(item.action, item.title, item.note) for item in (*opened, *sent[:LAST_SENT])]
-    )
+    show.items((*opened, *sent[:LAST_SENT]))
     click.echo(
         f"\n{show.Counted(len(written), 'post')}: {len(opened)} open, {len(sent)} sent, "
         f"{older} older than the ledger."

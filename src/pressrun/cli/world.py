@@ -11,7 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pressrun.deliver.providers.contract import Provider
+    from pressrun.model import Publication
 
 
 def _now() -> datetime:
@@ -41,6 +45,19 @@ class World:
     def within(self, directory: Path | None) -> "World":
         """Return the same world, seen from ``directory``."""
         return replace(self, folder=self.folder / directory) if directory else self
+
+    def provider(self, publication: "Publication", *, offline: bool = False) -> "Provider":
+        """Make the publication's provider over this world's environment, time and network."""
+        from pressrun.deliver.providers import connect
+
+        return connect(
+            publication,
+            self.environ,
+            transport=self.transport,
+            clock=self.now,
+            sleep=self.sleep,
+            offline=offline,
+        )
 
     @property
     def root(self) -> Path:

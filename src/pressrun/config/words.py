@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 LONGEST = 60
@@ -29,6 +29,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_fold = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold()[:LONGEST], by_fold, n=1)
     return f'Did you mean "{by_fold[close[0]]}"?' if close else ""
+
+
+def there_are(known: Collection[str]) -> str:
+    """List what there is to choose from; empty where there is nothing."""
+    return f"There are: {', '.join(known)}." if known else ""
 
 
 def write_truth(word: str) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pressrun.deliver.steps import PAST_SENDING, History, Step
 from pressrun.model import Email, Post, Publication, issue_key
-from pressrun.posts.select import for_newsletter
+from pressrun.posts.select import for_newsletter, when
 
 
 class Action(StrEnum):
@@ -178,7 +178,7 @@ class _Planner:
 
     def _due(self, post: Post, history: History) -> tuple[Action, str]:
         email = self.publication.email
-        due = f"due {local(post.published, self.publication)}"
+        due = f"due {when(post.published.astimezone(self.publication.site.timezone))}"
         waits = self._waits(history)
         if self.histories is None:
             return Action.WAIT, f"{due}, but without a ledger nothing is sent"
@@ -192,12 +192,6 @@ class _Planner:
     def _too_late(self, post: Post) -> bool:
         days = (self.now - post.published) / timedelta(days=1)
         return days > self.publication.email.max_lateness and post.id not in self.late
-
-
-def local(moment: datetime, publication: Publication) -> str:
-    """Write a moment in the publication's zone: ``2026-11-23 09:00 Europe/Berlin``."""
-    zone = publication.site.timezone
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
 
 
 def _unchanged(post: Post, history: History) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pressrun.errors import PostError, PressrunError
-from pressrun.strict_yaml import UNPRINTABLE, Value, decode, parse
+from pressrun.strict_yaml import UNPRINTABLE, Value, decode, forbidden, parse
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")  # one pass, ten times faster
@@ -51,10 +51,7 @@ def _format(text: str, path: str) -> Callable[[str, str], Matter]:
 def _refuse_control_characters(text: str, path: str) -> None:
     """Refuse what no feed can carry."""
     if bad := UNPRINTABLE.search(text):
-        where = f"{path}:{text.count(chr(10), 0, bad.start()) + 1}"
-        raise PostError.of(
-            f"the character U+{ord(bad[0]):04X} is not allowed.", where, "Remove it."
-        )
+        raise PostError(forbidden(bad[0], text[: bad.start()], path, 1))
 
 
 def _yaml(text: str, path: str) -> Matter:

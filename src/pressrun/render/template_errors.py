@@ -4,13 +4,13 @@ import re
 import traceback
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.utils import missing
 
+from pressrun.config.words import did_you_mean, there_are
 from pressrun.errors import Problem
 
 _MANUAL = "https://jinja.palletsprojects.com/templates/"
@@ -33,9 +33,7 @@ class Missing(StrictUndefined):
 
 def suggest(name: object, known: Collection[str]) -> str:
     """Say which of the known names is meant, else list them."""
-    if close := get_close_matches(str(name), known, n=1):
-        return f'Did you mean "{close[0]}"?'
-    return f"There are: {', '.join(sorted(known))}."
+    return did_you_mean(str(name), known) or there_are(sorted(known))
 
 
 def explain(

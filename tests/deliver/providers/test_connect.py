@@ -8,20 +8,11 @@ from pressrun.deliver.providers.contract import Connection, HttpOptions, Provide
 from pressrun.errors import ConfigError, NotNow, UsageError
 from pressrun.model import Publication
 from support.issues import KEY, NOW, issue
+from support.publications import MINIMAL
 from support.wire_fakes.base import FakeServer
 from support.wire_fakes.buttondown import ButtondownFake
 
-SETTINGS = """\
-id: notes
-site:
-  title: Notes
-  url: https://notes.example/
-  timezone: Europe/Berlin
-feeds:
-  authority: notes.example
-  authority_date: 2026-01-01
-provider:
-"""
+SETTINGS = MINIMAL.removesuffix("  name: outbox\n")
 
 
 @pytest.fixture

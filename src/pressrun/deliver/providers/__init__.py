@@ -8,7 +8,7 @@ from typing import Any
 
 from pressrun.config import FILE
 from pressrun.config.checking import read
-from pressrun.config.words import did_you_mean
+from pressrun.config.words import did_you_mean, there_are
 from pressrun.deliver.providers.contract import Provider
 from pressrun.errors import ConfigError, NotNow, Problem, UsageError
 from pressrun.model import ProviderChoice, Publication
@@ -80,8 +80,7 @@ def connect(
 def _chosen(choice: ProviderChoice) -> type[Provider]:
     if choice.name in TABLE:
         return adapter(choice.name)
-    known = f"There are: {', '.join(TABLE)}."
-    mend = did_you_mean(choice.name, TABLE) or known
+    mend = did_you_mean(choice.name, TABLE) or there_are(TABLE)
     raise ConfigError.of(f'there is no provider "{choice.name}".', f"{FILE}:{choice.line}", mend)
 
 
