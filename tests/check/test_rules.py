@@ -214,3 +214,12 @@ def test_only_what_must_not_go_out_is_an_error():
     assert errors == {"tk-left", "relative-url", "no-unsubscribe"}
     assert warnings == {"link-text", "image-size", "image-alt"}
     assert all(each.mend and each.path == "posts/hello.md" for each in findings)
+
+
+@pytest.mark.parametrize("body", [f"One {LEAVE} two.\n", f"```\n{LEAVE}\n```\n"])
+def test_a_word_that_stands_for_a_placeholder_is_held_even_in_code(body):
+    line = 8 + body[: body.index(LEAVE)].count("\n")
+    assert found(body, f"<p>{LEAVE}</p>", rule="reserved-word") == [(line, "reserved-word")]
+    assert found("One.\n", "<p>One.</p>", rule="reserved-word", title=LEAVE) == [
+        (2, "reserved-word")
+    ]

@@ -63,6 +63,19 @@ def no_unsubscribe(facts: Facts) -> Iterator[Finding]:
         yield _error("no-unsubscribe", facts, 1, what, "Put {{ unsubscribe_url }} into it.")
 
 
+def reserved_word(facts: Facts) -> Iterator[Finding]:
+    """Hold an issue whose text would be taken for a place that the provider fills in."""
+    mend = "Break it up, for example with a hyphen: a provider's tag would stand in its place."
+    lines = facts.post.body.split("\n")
+    for number, line in enumerate(lines, facts.post.body_line):
+        for token in (token for token in TOKENS.values() if token in line):
+            yield _error("reserved-word", facts, number, f'"{token}" is reserved', mend)
+    for key, text in _front_matter(facts).items():
+        for token in (token for token in TOKENS.values() if token in text):
+            number = facts.post.lines.get(key, 1)
+            yield _error("reserved-word", facts, number, f'"{token}" is reserved', mend)
+
+
 def link_text(facts: Facts) -> Iterator[Finding]:
     """Point at links whose words say nothing by themselves."""
     seen: Counter[str] = Counter()
@@ -109,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     tk_left,
     relative_url,
     no_unsubscribe,
+    reserved_word,
     link_text,
     image_size,
     image_alt,
