@@ -348,9 +348,30 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A campaign at the provider. ``detail`` is the provider's own word for its state."""
+    """A campaign at the provider. ``detail`` is the provider's own word for its state.
+
+    ``content`` is a digest of what a draft holds there, empty where that is not known; ``at`` the
+    time at which the campaign goes out or went.
+    """
 
     id: str
     state: State
     detail: str = ""
     at: datetime | None = None
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the provider has counted for a campaign; None for what it does not count.
+
+    Opens and clicks are readers who did so at least once, where the provider can tell.
+    """
+
+    recipients: int | None = None
+    delivered: int | None = None
+    opens: int | None = None
+    clicks: int | None = None
+    bounces: int | None = None
+    unsubscribes: int | None = None
+    complaints: int | None = None

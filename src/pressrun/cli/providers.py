@@ -1,11 +1,11 @@
 """``publish providers``: which mailing providers there are, and what each can do."""
 
 import json
-from dataclasses import asdict
 
 import click
 
 from pressrun.deliver.providers import TABLE, adapter
+from pressrun.deliver.providers.contract import abilities
 
 
 @click.command("providers")
@@ -14,10 +14,10 @@ def command(*, as_json: bool) -> None:
     """List the mailing providers and what each can do."""
     adapters = [adapter(name) for name in TABLE]
     if as_json:
-        table = {one.name: {"home": one.home, "can": asdict(one.can)} for one in adapters}
+        table = {one.name: {"home": one.home, "can": abilities(one)} for one in adapters}
         click.echo(json.dumps(table, indent=2))
         return
     for one in adapters:
-        abilities = [name.replace("_", " ") for name, able in asdict(one.can).items() if able]
+        words = [name.replace("_", " ") for name, able in abilities(one).items() if able]
         click.echo(f"{one.name:<12} {one.home}")
-        click.echo(f"{'':<12} can: {', '.join(abilities) or 'the four calls only'}\n")
+        click.echo(f"{'':<12} can: {', '.join(words) or 'the four calls only'}\n")

@@ -10,7 +10,7 @@ server has not begun: after anything else a repetition could reach the readers t
 
 import ipaddress
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -48,7 +48,8 @@ class Http:
     """A wire over HTTP to the server at ``base_url``; close it, or use it in a ``with``.
 
     ``secrets`` maps the names of environment variables to the secrets in them: the names go into
-    advice, the values into no message. ``pause`` is the least number of seconds between two
+    advice, the values into no message, nor does anything of ``hidden``. ``sign`` makes headers that
+    are good for one request, from its time. ``pause`` is the least number of seconds between two
     requests. ``transport`` takes the place of the network in tests.
     """
 
@@ -60,6 +61,8 @@ class Http:
         secrets: Mapping[str, str],
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
+        sign: Callable[[datetime], Mapping[str, str]] | None = None,
+        hidden: Sequence[str] = (),
         allow_http: bool = False,
         ca_file: str = "",
         proxy: str = "",
@@ -68,7 +71,8 @@ class Http:
     ) -> None:
         self._base_url = _checked_url(base_url, allow_http=allow_http).rstrip("/")
         self._secrets = secrets
-        self._hidden = (*secrets.values(), *_passwords(base_url, proxy))
+        self._hidden = (*secrets.values(), *hidden, *_passwords(base_url, proxy))
+        self._sign = sign
         self._clock = clock
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
@@ -129,7 +133,7 @@ class Http:
                 url,
                 params=None if follow else request.params,
                 data=None if request.json is None else json.dumps(request.json).encode(),
-                headers=_request_headers(request),
+                headers=self._headers(request),
                 timeout=TIMEOUTS,
                 allow_redirects=False,
                 stream=True,
@@ -138,6 +142,12 @@ class Http:
                 return Answer(response.status_code, response.headers, self._read(response, where))
         except (OSError, HTTPError) as error:
             raise lost_answer(error, where) from None
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        content = {"Content-Type": "application/json; charset=utf-8"}
+        signed = self._sign(self._clock()) if self._sign else {}
+        own = _checked_headers({**signed, **request.headers})
+        return own if request.json is None else content | own
 
     def _read(self, response: Response, where: str) -> bytes:
         """Read the answer piece by piece, neither more nor longer than an honest one needs."""
@@ -190,11 +200,6 @@ def _session(transport: BaseAdapter, ca_file: str, proxy: str) -> Session:
     session.mount("http://", transport)
     session.headers.update({"User-Agent": f"pressrun/{__version__}", "Accept": "application/json"})
     return session
-
-
-def _request_headers(request: Request) -> dict[str, str]:
-    content = {} if request.json is None else {"Content-Type": "application/json; charset=utf-8"}
-    return content | _checked_headers(request.headers)
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

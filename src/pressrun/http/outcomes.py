@@ -40,6 +40,8 @@ NEVER_LEFT = (
 )
 # Where servers put their reasons: RFC 9457 and what the providers' documents show.
 REASONS = ("detail", "message", "msg", "error", "errors", "title")
+# Where they put a word for machines: Buttondown and Ghost, Resend, Ghost again.
+CODES = ("code", "name", "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,14 @@ def _flat(part: Any) -> str:
 
 
 def _code(data: Any) -> str:
-    code = data.get("code") if isinstance(data, dict) else None
-    return tidy(code) if isinstance(code, str) else ""
+    """Return the server's own word for an error: at the top, or in the first of its errors."""
+    if not isinstance(data, dict):
+        return ""
+    errors = data.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else None
+    places = [data, first if isinstance(first, dict) else {}]
+    words = (place.get(name) for place in places for name in CODES)
+    return next((tidy(word) for word in words if isinstance(word, str) and word), "")
 
 
 def _advice(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from deliver.conformance.worlds import Clock, Rig
 from pressrun.deliver.providers.contract import Provider
@@ -12,38 +13,45 @@ from support.wire_fakes.base import Delivery, FakeServer, Fault, Kind, Mailer
 LAG = 90.0
 
 
-def over_http(adapter: type[Provider], fake: type[Mailer]) -> Callable[[Path], Rig]:
-    """Return the conformance case of ``adapter`` against the ``fake`` of its provider."""
-    return lambda _: HttpRig(adapter, fake)
+def over_http(
+    adapter: type[Provider], fake: type[Mailer], options: Any = None
+) -> Callable[[Path], Rig]:
+    """Return the conformance case of ``adapter`` against the ``fake`` of its provider.
+
+    ``options`` are the adapter's, where their defaults alone say too little.
+    """
+    return lambda _: HttpRig(adapter, fake, options or adapter.Options())
 
 
 class HttpRig(Rig):
     kinds: Sequence[str] = tuple(kind for kind in Kind if kind is not Kind.CUT_IN)
 
-    def __init__(self, adapter: type[Provider], fake: type[Mailer]) -> None:
+    def __init__(self, adapter: type[Provider], fake: type[Mailer], options: Any) -> None:
         self.adapter = adapter
+        self.options = options
         self.clock = Clock()
         self.service = fake(lambda: self.clock.now().timestamp(), lag=LAG)
         self.server = FakeServer(self.service)
 
     def again(self) -> "HttpRig":
-        return HttpRig(self.adapter, type(self.service))
+        return HttpRig(self.adapter, type(self.service), self.options)
 
     def provider(self) -> Provider:
-        options = self.adapter.Options()
-        secrets = dict.fromkeys(self.adapter.secret_names(options), self.service.key)
-        reach = self.adapter.connection(options, secrets)
+        secrets = dict.fromkeys(self.adapter.secret_names(self.options), self.service.key)
+        reach = self.adapter.connection(self.options, secrets)
         assert reach is not None
         wire = Http(
             reach.base_url,
             headers=reach.headers,
+            sign=reach.sign,
             secrets=secrets,
+            hidden=reach.hidden,
             clock=self.clock.now,
             sleep=self.clock.sleep,
             pause=reach.pause,
             transport=self.server,
         )
-        return self.adapter(options, wire)
+        return self.adapter(self.options, wire)
 
     def fail(self, at: int, kind: str) -> None:
         self.server.count = 0
@@ -53,6 +61,7 @@ class HttpRig(Rig):
         return any(fault.fired for fault in self.server.faults)
 
     def deliveries(self) -> Sequence[Delivery]:
+        self.service.tick()
         return self.service.deliveries
 
     def drafts(self) -> int:

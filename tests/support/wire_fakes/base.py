@@ -108,11 +108,17 @@ class Sent(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """One issue that went out to all its readers, with the body as one of them sees it."""
+    """One issue that went out to all its readers, as one of them sees it.
+
+    ``text`` is the plain-text part, empty where the provider makes its own. ``to`` are the
+    addresses of a test; a real issue goes to everybody.
+    """
 
     campaign: str
     subject: str
     body: str
+    text: str = ""
+    to: tuple[str, ...] = ()
 
 
 class Service(ABC):
@@ -133,19 +139,38 @@ class Service(ABC):
     def answer(self, sent: Sent) -> Reply:
         """Carry out a request."""
 
+    def reads(self, sent: Sent) -> bool:
+        """Say whether a request changes nothing, whatever its method."""
+        return sent.method in {"GET", "HEAD"}
+
+    def tick(self) -> None:  # noqa: B027 - for those where something can be due
+        """Let happen what is due by now, such as a scheduled sending."""
+
 
 class Mailer(Service):
-    """A mailing provider. ``key`` is the secret it takes; it lists new campaigns after ``lag``."""
+    """A mailing provider. ``key`` is the secret it takes; it lists new campaigns after ``lag``.
+
+    ``tests`` is what went to single addresses.
+    """
 
     key: ClassVar[str]
 
     def __init__(self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0) -> None:
         super().__init__(now)
         self.lag = lag
+        self.tests: list[Delivery] = []
 
     @abstractmethod
     def drafts(self) -> int:
         """Count the drafts that lie there."""
+
+    def edit(self, campaign: str, word: str) -> None:
+        """Let a person write ``word`` into a campaign's text in the provider's editor."""
+        raise NotImplementedError
+
+    def remove(self, campaign: str) -> None:
+        """Let a person delete a campaign there."""
+        raise NotImplementedError
 
 
 @dataclass
@@ -177,11 +202,12 @@ class FakeServer(BaseAdapter):
     def _is_due(self, fault: Fault, sent: Sent) -> bool:
         if fault.fired or fault.at != self.count:
             return False
-        return fault.kind is not Kind.STALE_READ or sent.method == "GET"
+        return fault.kind is not Kind.STALE_READ or self.service.reads(sent)
 
     def _carry_out(self, sent: Sent) -> Reply:
         self.requests.append(sent)
-        if sent.method != "GET":
+        self.service.tick()
+        if not self.service.reads(sent):
             self._older = copy.deepcopy(self.service.state)
         return self.service.answer(sent)
 
@@ -301,6 +327,7 @@ def serve(service: Service) -> Iterator[str]:
         body = handler.rfile.read(length)
         sent = _sent(handler.command, parts.path, parts.query, dict(handler.headers), body)
         with lock:
+            service.tick()
             reply = service.answer(sent)
         handler.send_response(reply.status)
         for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():

@@ -65,7 +65,9 @@ def connect(
     wire = Http(
         reach.base_url,
         headers=reach.headers,
+        sign=reach.sign,
         secrets=secrets,
+        hidden=reach.hidden,
         clock=clock,
         sleep=sleep,
         allow_http=reach.allow_http,

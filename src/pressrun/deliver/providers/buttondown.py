@@ -89,7 +89,7 @@ class Buttondown(Provider, Audiences):
     name = "buttondown"
     home = "https://buttondown.com"
     # send_once stays False: what /publish does to an email that is on its way is not documented.
-    can = Can(idempotency_key=True, preheader=True, audiences=True)
+    can = Can(idempotency_key=True, preheader=True)
     Options = Options
     # https://docs.buttondown.com/templating
     placeholders: ClassVar[Mapping[str, str]] = {

@@ -6,14 +6,15 @@ outcomes of a failed call live around it, in ``pressrun.http``.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pressrun.errors import Unsure
+from pressrun.errors import Problem, Unsure
 from pressrun.kinds import Doc, WebUrl
-from pressrun.model import Issue, Message, Remote
+from pressrun.model import Figures, Issue, Message, Remote
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Wire
 
@@ -24,29 +25,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What a provider can do beyond the four calls. What is not declared is not there."""
+    """What is true of a provider beyond the four calls. What is not declared is not there."""
 
     send_once: bool = False  # proved: it refuses a second send of the same campaign
     idempotency_key: bool = False  # a repeated request has no second effect
-    schedule: bool = False
-    test_send: bool = False
     plain_text: bool = False  # takes our text part; otherwise it makes its own
     preheader: bool = False  # has a field for it; otherwise it is only inside the HTML
     sender: bool = False  # takes From and Reply-To with the issue
-    audiences: bool = False  # an issue can go to a part of the readers
-    statistics: bool = False
+    local: bool = False  # reaches nobody: what an issue links to need not be on the web yet
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How a provider is reached over HTTP: ``headers`` go with every request.
 
+    ``sign`` makes the headers that are good for one request only, from the time of that request.
+    ``hidden`` is what else must appear in no message: parts of a secret that stand alone somewhere.
     ``pause`` is the least number of seconds between two requests. Plain http is for this machine
     only, and with ``allow_http`` for a private host.
     """
 
     base_url: str
     headers: Mapping[str, str]
+    sign: Callable[[datetime], Mapping[str, str]] | None = None
+    hidden: tuple[str, ...] = ()
     pause: float = 0.0
     allow_http: bool = False
 
@@ -106,14 +108,18 @@ class Provider(ABC):
 
     @abstractmethod
     def find(self, key: str) -> list[Remote]:
-        """Return every campaign that carries exactly ``key``. A read; may lag by ``find_lag``."""
+        """Return every campaign that carries exactly ``key``. A read; may lag by ``find_lag``.
+
+        ``Remote.content`` may be empty here: a list seldom shows what a campaign holds.
+        """
 
     @abstractmethod
     def draft(self, issue: Issue, into: str | None) -> Remote:
         """Put the issue into a draft: the campaign ``into``, or a new one, holds exactly it.
 
         A put, not a create: it may be repeated, it touches only a draft (Rejected otherwise), and
-        it never sends a field that could start, recall or schedule a send.
+        it never sends a field that could start, recall or schedule a send. ``Remote.content`` is
+        the digest of what the provider holds now, as ``status`` will show it.
         """
 
     @abstractmethod
@@ -122,7 +128,19 @@ class Provider(ABC):
 
     @abstractmethod
     def status(self, remote_id: str) -> Remote:
-        """Read what became of a campaign; GONE where there is none. Never raises Rejected."""
+        """Read what became of a campaign; GONE where there is none. Never raises Rejected.
+
+        ``Remote.content`` of a draft is the digest of everything in it that a reader would see and
+        a person can edit there, so that it changes when somebody does; empty where the provider
+        does not show it. ``Remote.at`` is the time at which it will go out, or went.
+        """
+
+    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+        """Yield what would stop or harm a send by the provider's own settings. Reads only.
+
+        ``sender`` is ``email.from`` of publish.yml. WireError where the provider cannot be asked.
+        """
+        yield from ()
 
     def escape_html(self, html: str) -> str:
         """Make the provider's own template syntax in the writer's HTML harmless."""
@@ -151,11 +169,83 @@ class Provider(ABC):
 
 
 class Audiences(ABC):
-    """Optional: a provider that can count the readers of an audience."""
+    """Optional: an issue can go to a part of the readers, and they can be counted."""
 
     @abstractmethod
     def readers(self, audience: str) -> int:
-        """Return how many readers an issue to ``audience`` would reach now. A read."""
+        """Return how many readers an issue to ``audience`` would reach now. A read.
+
+        UsageError, with the names that there are, for an audience that is not there.
+        """
+
+
+class Schedules(ABC):
+    """Optional: the provider sends a draft by itself at a time that it is given.
+
+    ``time_step`` is the provider's own grid: a time is moved up to it before it is handed over.
+    """
+
+    time_step: ClassVar[timedelta] = timedelta(minutes=1)
+
+    @abstractmethod
+    def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
+        """Hand the draft over for ``at``, which lies ahead. Its last request alone has an effect.
+
+        Counts as the send: it is called once, and what its answer leaves open, ``status`` decides.
+        """
+
+    @abstractmethod
+    def unschedule(self, remote_id: str) -> None:
+        """Take a scheduled campaign back before its time: it is a draft again, or cancelled.
+
+        Rejected where it is not scheduled (any more). It never touches what is being sent.
+        """
+
+
+class SendsTests(ABC):
+    """Optional: an issue can be sent to a few named addresses and to nobody else.
+
+    ``test_limits`` is a sentence for a person: how many addresses, whose, how often.
+    ``test_needs_draft`` says that a draft of its own must lie at the provider first.
+    """
+
+    test_limits: ClassVar[str]
+    test_needs_draft: ClassVar[bool] = True
+
+    @abstractmethod
+    def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
+        """Send the issue to ``addresses``; ``remote_id`` is empty where no draft is needed."""
+
+
+class Discards(ABC):
+    """Optional: a draft can be deleted."""
+
+    @abstractmethod
+    def discard(self, remote_id: str) -> None:
+        """Delete a draft; do nothing where it is gone. Rejected where it is no draft (any more)."""
+
+
+class Statistics(ABC):
+    """Optional: the provider counts what became of an issue."""
+
+    @abstractmethod
+    def figures(self, remote_id: str) -> Figures:
+        """Read the numbers of a campaign as they are now."""
+
+
+INTERFACES: Mapping[str, type] = {
+    "audiences": Audiences,
+    "schedule": Schedules,
+    "test_send": SendsTests,
+    "discard": Discards,
+    "statistics": Statistics,
+}
+
+
+def abilities(adapter: type[Provider]) -> dict[str, bool]:
+    """Say what a provider can do: what it declares, and which optional interfaces it has."""
+    optional = {name: issubclass(adapter, kind) for name, kind in INTERFACES.items()}
+    return asdict(adapter.can) | optional
 
 
 def part(answer: Any, name: str, kind: type[T]) -> T:

@@ -37,7 +37,7 @@ class Outbox(Provider):
 
     name = "outbox"
     home = "a folder on this machine"
-    can = Can(send_once=True, plain_text=True, preheader=True, sender=True)
+    can = Can(send_once=True, plain_text=True, preheader=True, sender=True, local=True)
     Options = Options
     find_lag = 0.0
     placeholders: ClassVar[Mapping[str, str]] = {
