@@ -1,114 +1,28 @@
-"""Every request of an adapter, held against the provider's own API document.
-
-The documents are not ours to ship: they lie beside the checkout, or the test is skipped.
-"""
+"""Every request of an adapter, held against the provider's own API document."""
 
 import json
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from support.issues import issue
-from support.require import require
-from support.wire_fakes.base import FakeServer, Sent
+from support.openapi import Checked, Document
+from support.wire_fakes.base import Reply, Sent
 from support.wire_fakes.buttondown import ButtondownFake, connected
 
-DOCUMENTS = Path(__file__).parents[4] / "shared" / "openapi"
-ROOT = "urn:openapi"
-
-
-@dataclass
-class Document:
-    """An OpenAPI 3.1 document, whose schemas are plain JSON Schema."""
-
-    data: dict[str, Any]
-
-    @classmethod
-    def named(cls, name: str) -> "Document":
-        path = DOCUMENTS / name
-        require(f"openapi/{name}", present=path.is_file())
-        return cls(json.loads(path.read_text()))
-
-    def problems(self, sent: Sent) -> list[str]:
-        """Return everything that the document has against a request."""
-        found = self._operation(sent)
-        if found is None:
-            return [f"there is no {sent.method} {sent.path}"]
-        path, operation = found
-        return [*self._in_query(sent, operation), *self._in_body(sent, path, operation)]
-
-    def answer_problems(self, sent: Sent, status: int, body: Any) -> list[str]:
-        """Return everything that the document has against an answer of our fake."""
-        path, operation = self._operation(sent) or ("", {})
-        if str(status) not in operation.get("responses", {}):
-            return [f"{sent.method} {sent.path} never answers {status}"]
-        place = self._pointer("paths", path, sent.method.lower(), "responses", str(status))
-        return self._against(f"{place}/content/application~1json/schema", body)
-
-    def _operation(self, sent: Sent) -> tuple[str, dict[str, Any]] | None:
-        for path, operations in self.data["paths"].items():
-            pattern, parts = path.split("/"), sent.path.split("/")
-            fits = len(pattern) == len(parts) and all(
-                want == have or want.startswith("{")
-                for want, have in zip(pattern, parts, strict=True)
-            )
-            if fits and sent.method.lower() in operations:
-                return path, operations[sent.method.lower()]
-        return None
-
-    def _in_query(self, sent: Sent, operation: dict[str, Any]) -> list[str]:
-        known = {one["name"]: one for one in operation["parameters"] if one["in"] == "query"}
-        problems = [f"unknown parameter {name}" for name, _ in sent.query if name not in known]
-        for name, value in sent.query:
-            schema = known.get(name, {}).get("schema", {})
-            schema = schema.get("items", schema)
-            typed = int(value) if schema.get("type") == "integer" else value
-            problems += [error.message for error in self._validator(schema).iter_errors(typed)]
-        return problems
-
-    def _in_body(self, sent: Sent, path: str, operation: dict[str, Any]) -> list[str]:
-        if "requestBody" not in operation:
-            return [] if sent.json is None else ["a body that nobody asked for"]
-        place = self._pointer("paths", path, sent.method.lower(), "requestBody")
-        return self._against(f"{place}/content/application~1json/schema", sent.json)
-
-    def _against(self, pointer: str, body: Any) -> list[str]:
-        errors = self._validator({"$ref": f"{ROOT}#{pointer}"}).iter_errors(body)
-        return [f"{error.json_path}: {error.message}" for error in errors]
-
-    def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
-        schema = json.loads(json.dumps(schema).replace('"#/', f'"{ROOT}#/'))
-        registry = Registry().with_resource(ROOT, DRAFT202012.create_resource(self.data))
-        return Draft202012Validator(schema, registry=registry)
-
-    def _pointer(self, *parts: str) -> str:
-        return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-@pytest.fixture(scope="module")
-def buttondown_document() -> Document:
-    return Document.named("buttondown.json")
-
-
-class Checked(FakeServer):
-    """Keep each answer beside its request."""
-
-    def _carry_out(self, sent: Sent) -> Any:
-        reply = super()._carry_out(sent)
-        self.answers.append((sent, reply))
-        return reply
+KEY = {"Authorization": "Token x"}
+RIGHT = Sent("POST", "/emails", (), KEY, {"subject": "x"})
 
 
 @pytest.fixture
-def conversation() -> list[tuple[Sent, Any]]:
+def document() -> Document:
+    return Document.named("buttondown.json", ButtondownFake.base_url)
+
+
+@pytest.fixture
+def server() -> Checked:
     """Say everything to Buttondown that the adapter can say, and record it."""
     server = Checked(ButtondownFake())
-    server.answers = []
     buttondown = connected(server)
     buttondown.account()
     for audience in ("", "friends"):
@@ -119,48 +33,70 @@ def conversation() -> list[tuple[Sent, Any]]:
         buttondown.status(remote.id)
     buttondown.find("key-all")
     buttondown.status("em_9999")
-    return server.answers
+    return server
 
 
-def test_every_request_to_buttondown_is_one_that_its_document_knows(
-    buttondown_document, conversation
-):
-    problems = {
-        f"{sent.method} {sent.path}": found
-        for sent, _ in conversation
-        if (found := buttondown_document.problems(sent))
-    }
-    assert problems == {}
-    assert {sent.method for sent, _ in conversation} == {"GET", "POST", "PATCH"}
+def test_every_request_to_buttondown_is_one_that_its_document_knows(document, server):
+    assert server.request_problems(document) == {}
+    assert {sent.method for sent, _ in server.answers} == {"GET", "POST", "PATCH"}
 
 
-def test_the_fake_answers_as_buttondowns_document_says(buttondown_document, conversation):
-    problems = {
-        f"{sent.method} {sent.path} {reply.status}": found
-        for sent, reply in conversation
-        if (found := buttondown_document.answer_problems(sent, reply.status, whole(reply.body)))
-    }
-    assert problems == {}
+def test_the_fake_answers_as_buttondowns_document_says(document, server):
+    assert server.answer_problems(document, whole) == {}
 
 
-def whole(body: bytes) -> Any:
+def whole(reply: Reply) -> Reply:
     """Put back what we asked to be left out: the document calls it required all the same."""
-    data = json.loads(body)
+    data: Any = json.loads(reply.body)
     for email in data.get("results", []):
         email.setdefault("body", "")
-    return data
+    return reply._replace(body=json.dumps(data).encode())
+
+
+def test_the_check_itself_lets_pass_what_is_right(document):
+    assert document.problems(RIGHT) == []
+
+
+def test_a_document_can_be_put_right_before_it_is_used(document):
+    sent = Sent("POST", "/emails", (), KEY, {"subject": "x", "publish_key": "x"})
+    mended = Document.named("buttondown.json", ButtondownFake.base_url, allow_more)
+    assert mended.problems(sent) == []
+    assert document.problems(sent) != []
+
+
+def allow_more(data: Any) -> None:
+    del data["components"]["schemas"]["EmailInput"]["additionalProperties"]
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "word"),
     [
-        Sent("POST", "/emails", (), {}, {"subject": "x", "publish_key": "x"}),
-        Sent("POST", "/emails", (), {}, {}),
-        Sent("GET", "/emails", (("order", "x"),), {}, None),
-        Sent("GET", "/emails", (("ordering", "-birthday"),), {}, None),
-        Sent("PUT", "/emails", (), {}, None),
-        Sent("PATCH", "/emails/em_1", (), {}, {"status": "gone"}),
+        (RIGHT._replace(json={"subject": "x", "publish_key": "x"}), "publish_key"),
+        (RIGHT._replace(json={}), "subject"),
+        (RIGHT._replace(json=None), "body"),
+        (RIGHT._replace(headers={}), "security"),
+        (RIGHT._replace(method="PUT"), "put not found"),
+        (RIGHT._replace(path="/emails/em_1/now"), "not found"),
+        (Sent("PATCH", "/emails/em_1", (), KEY, {"status": "gone"}), "gone"),
+        (Sent("GET", "/emails", (("order", "x"),), KEY, None), "order"),
+        (Sent("GET", "/emails", (("ordering", "-birthday"),), KEY, None), "birthday"),
+        (Sent("GET", "/emails", (("page", "first"),), KEY, None), "first"),
+        (Sent("GET", "/emails", (), KEY, {}), "nobody asked for"),
     ],
 )
-def test_the_check_itself_sees_what_is_wrong(buttondown_document, wrong):
-    assert buttondown_document.problems(wrong)
+def test_the_check_itself_sees_what_is_wrong_in_a_request(document, wrong, word):
+    assert word in " ".join(document.problems(wrong)).lower()
+
+
+@pytest.mark.parametrize(
+    ("reply", "word"),
+    [
+        (Reply.json({"username": "press"}), "email_address"),
+        (Reply.json({"username": 7, "email_address": "press@example.org"}), "7 is not"),
+        (Reply.json({}, 418), "418"),
+        (Reply(200), "data"),
+    ],
+)
+def test_the_check_itself_sees_what_is_wrong_in_an_answer(document, reply, word):
+    sent = Sent("GET", "/accounts/me", (), KEY, None)
+    assert word in " ".join(document.answer_problems(sent, reply)).lower()
