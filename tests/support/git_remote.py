@@ -57,15 +57,25 @@ class GitRemote:
 
     def put(self, name: str, content: bytes) -> None:
         """Commit a file to the branch, as a person would."""
-        blob = self.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
         head = self.head()
-        old = self.git("ls-tree", head).decode().splitlines() if head else []
-        kept = [line for line in old if line.partition("\t")[2] != name]
-        lines = "".join(f"{line}\n" for line in [*kept, f"100644 blob {blob}\t{name}"])
-        tree = self.git("mktree", stdin=lines.encode()).decode().strip()
+        tree = self._tree(head, name, content)
         parents = ("-p", head) if head else ()
         commit = self.git("commit-tree", tree, *parents, "-m", "By hand").decode().strip()
         self.git("update-ref", f"refs/heads/{self.branch}", commit)
+
+    def _tree(self, old: str, path: str, content: bytes) -> str:
+        """Return the tree ``old`` (none where empty) with ``content`` at ``path``."""
+        name, _, rest = path.partition("/")
+        if rest:
+            below = self.git("ls-tree", old, name).decode().split() if old else []
+            entry = f"040000 tree {self._tree(below[2] if below else '', rest, content)}"
+        else:
+            blob = self.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+            entry = f"100644 blob {blob}"
+        there = self.git("ls-tree", old).decode().splitlines() if old else []
+        kept = [line for line in there if line.partition("\t")[2] != name]
+        lines = "".join(f"{line}\n" for line in [*kept, f"{entry}\t{name}"])
+        return self.git("mktree", stdin=lines.encode()).decode().strip()
 
     def hook(self, name: str, script: str) -> None:
         """Install a hook on the server's side."""

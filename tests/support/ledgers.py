@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pressrun.deliver.ledger import jsonl
+from pressrun.deliver.ledger import jsonl, kept
 from pressrun.deliver.ledger.changes import additions
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.steps import History, Step
@@ -21,9 +21,13 @@ class Crash(BaseException):
 
 @dataclass
 class Disk:
-    """What outlives a process: the files by name (None before there is a ledger) and the lock."""
+    """What outlives a process: the files by name (None before there is a ledger) and the lock.
+
+    ``sent`` are the files that are kept, by name.
+    """
 
     files: dict[str, bytes] | None = field(default_factory=dict)
+    sent: dict[str, bytes] = field(default_factory=dict)
     held: bool = False
 
 
@@ -76,10 +80,21 @@ class MemoryLedger(Ledger):
     def append(self, entries: Sequence[Entry]) -> None:
         self.hook("append", entries)
         files = self._files()
-        for key, lines in additions(jsonl.decode_all(files, str), entries).items():
+        new = additions(jsonl.decode_all(files, str), entries)
+        self.disk.sent |= kept.named(entries)
+        for key, lines in new.items():
             name = jsonl.file_name(key)
             files[name] = jsonl.whole(files.get(name, b"")) + jsonl.encode(lines)
         self.hook("appended", entries)
+
+    def kept(self, key: str) -> Mapping[str, bytes]:
+        jsonl.file_name(key)
+        return self.all_kept().get(key, {})
+
+    def all_kept(self) -> Mapping[str, Mapping[str, bytes]]:
+        self.hook("read", ())
+        self._files()
+        return kept.by_key(self.disk.sent)
 
     @contextmanager
     def run(self) -> Iterator[None]:

@@ -71,7 +71,7 @@ class GitStore(Store):
         root = self.parent / f"machine-{next(self.numbers)}"
         return self.open_at(root)
 
-    def open_at(self, root: Path) -> GitLedger:
+    def open_at(self, root: Path, **environ: str) -> GitLedger:
         """Return the ledger as the machine with the publication in ``root`` sees it."""
         root.mkdir(exist_ok=True)
         remote = self.remote
@@ -79,7 +79,7 @@ class GitStore(Store):
             root,
             str(remote.folder),
             remote.branch,
-            remote.environ,
+            remote.environ | environ,
             publication="notes",
             sleep=lambda _: None,
         )

@@ -9,23 +9,7 @@ from pressrun.deliver.ledger.contract import Entry
 from pressrun.deliver.steps import Line, Step
 from pressrun.errors import LedgerAbsent, LedgerDamaged, LedgerError, Overtaken, PressrunError
 from support.lines import AT, entry
-from support.require import require
-from support.stores import FileStore, GitStore, MemoryStore, Store
-
-
-@pytest.fixture(params=["memory", "file", "git"])
-def store(request, tmp_path):
-    if request.param == "git":
-        require("git")
-        return GitStore(tmp_path)
-    return FileStore(tmp_path) if request.param == "file" else MemoryStore()
-
-
-@pytest.fixture
-def ledger(store):
-    made = store.open()
-    made.create()
-    return made
+from support.stores import Store
 
 
 def steps(store: Store, key: str) -> list[str]:

@@ -11,12 +11,14 @@ from support.lines import entry
 from support.require import require
 from support.stores import FileStore, GitStore
 
-# Dies at the n-th flush, before or after it, while appending a batch of two issues.
+FILES = {"eml": b"Subject: Hello", "json": b"{}"}
+
+# Dies at the n-th flush, before or after it.
 FILE_WRITER = """
 import os, signal, sys
 from pathlib import Path
 from pressrun.deliver.ledger.file import FileLedger
-from support.lines import entry
+from support.lines import holding
 
 count, fsync = 0, os.fsync
 
@@ -32,20 +34,20 @@ def dying(descriptor):
 os.fsync = dying
 ledger = FileLedger(Path(sys.argv[1]), publication="notes", persistent=False, ci=False)
 ledger.create()
-ledger.append([entry("a"), entry("b")])
+ledger.append([holding(key, eml=b"Subject: Hello", json=b"{}") for key in "ab"])
 """
 
 GIT_WRITER = """
 import os, sys
 from pathlib import Path
 from pressrun.deliver.ledger.git import GitLedger
-from support.lines import entry
+from support.lines import holding
 
 ledger = GitLedger(
     Path(sys.argv[1]), sys.argv[2], "publish-ledger", dict(os.environ), publication="notes"
 )
 ledger.create()
-ledger.append([entry("a"), entry("b")])
+ledger.append([holding(key, eml=b"Subject: Hello", json=b"{}") for key in "ab"])
 """
 
 
@@ -60,6 +62,12 @@ def goes_on(store) -> None:
     ledger = store.open()
     ledger.create()
     before = ledger.read()
+    assert all(ledger.kept(key) == FILES for key in before), "a line came before its files"
+    assert all(
+        content in FILES.values()
+        for kept in ledger.all_kept().values()
+        for content in kept.values()
+    )
     ledger.append([entry(key) for key in ("a", "b") if key not in before])
     ledger.append([entry("a", 1, Step.DRAFTED)])
     assert [len(history.lines) for history in ledger.read().values()] == [2, 1]
@@ -73,7 +81,7 @@ def test_file_writer_killed_at_any_flush(tmp_path, moment):
         if run(FILE_WRITER, store.folder, number, moment) == 0:
             break
         goes_on(store)
-    assert number == 8  # the marker, three folders, two issues, their folder
+    assert number == 14  # the marker and 3 folders; the new folder, 4 files in it; 2 issues
 
 
 def test_git_writer_killed_after_any_command(tmp_path):

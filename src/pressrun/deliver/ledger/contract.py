@@ -3,18 +3,23 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pressrun.deliver.steps import History, Line
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line to append to the issue ``key``, whose history had ``after`` lines when it was read."""
+    """A line to append to the issue ``key``, whose history had ``after`` lines when it was read.
+
+    ``files`` are kept with it (suffix such as "eml" to content), in the place of earlier ones of
+    the same issue and suffix.
+    """
 
     key: str
     after: int
     line: Line
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Ledger(ABC):
@@ -45,7 +50,19 @@ class Ledger(ABC):
 
         Overtaken when an issue's history has no longer ``after`` lines: then nothing of that issue
         was written. LedgerError when the outcome is not known; the caller must then stop.
+        The files of an entry are durable no later than its line.
         """
+
+    @abstractmethod
+    def kept(self, key: str) -> Mapping[str, bytes]:
+        """Return the files kept for an issue, suffix to content; empty where there are none.
+
+        Raises what ``read`` raises.
+        """
+
+    @abstractmethod
+    def all_kept(self) -> Mapping[str, Mapping[str, bytes]]:
+        """Return the files kept for all issues: key to suffix to content."""
 
     @abstractmethod
     def run(self) -> AbstractContextManager[None]:

@@ -1,11 +1,11 @@
 """The ledger of one machine: a folder with one file an issue, flushed to the disk line by line."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pressrun.deliver.ledger import jsonl, marker
+from pressrun.deliver.ledger import jsonl, kept, marker
 from pressrun.deliver.ledger.changes import additions
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.lock import Lock
@@ -22,6 +22,7 @@ class FileLedger(Ledger):
 
     def __init__(self, folder: Path, *, publication: str, persistent: bool, ci: bool) -> None:
         self._folder = folder
+        self._sent = folder / kept.FOLDER
         self._publication = publication
         self._forgetful = ci and not persistent
         self._where = "/".join(folder.parts[-2:])
@@ -45,9 +46,18 @@ class FileLedger(Ledger):
         with self.run(), self._readable():
             self._demand_marker()
             now = {key: self._history(key) for key in dict.fromkeys(e.key for e in entries)}
-            for key, lines in additions(now, entries).items():
+            new = additions(now, entries)
+            self._keep(kept.named(entries))
+            for key, lines in new.items():
                 self._write(key, lines)
             _sync(self._folder)
+
+    def kept(self, key: str) -> Mapping[str, bytes]:
+        jsonl.file_name(key)
+        return self._kept(lambda name: kept.key_of(name) == key).get(key, {})
+
+    def all_kept(self) -> Mapping[str, Mapping[str, bytes]]:
+        return self._kept(lambda name: bool(kept.key_of(name)))
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -77,7 +87,7 @@ class FileLedger(Ledger):
     def _is_marked(self) -> bool:
         if marker.found(self._bytes(marker.NAME), self._publication, self._place(marker.NAME)):
             return True
-        if self._histories():
+        if self._histories() or self._sent.is_dir():
             what = "The ledger holds issues, but its marker is gone."
             mend = "Restore the whole folder from a backup; until then nothing is sent."
             raise LedgerDamaged.of(what, self._place(marker.NAME), mend)
@@ -103,8 +113,25 @@ class FileLedger(Ledger):
         except FileNotFoundError:
             return b""
 
+    def _kept(self, wanted: Callable[[str], bool]) -> dict[str, dict[str, bytes]]:
+        with self._readable():
+            self._demand_marker()
+            files = self._sent.iterdir() if self._sent.is_dir() else ()
+            return kept.by_key({one.name: one.read_bytes() for one in files if wanted(one.name)})
+
     def _place(self, name: str) -> str:
         return f"{self._where}/{name}"
+
+    def _keep(self, files: Mapping[str, bytes]) -> None:
+        """Put files into the folder of what was sent; each is there whole or not at all."""
+        if not files:
+            return
+        if not self._sent.is_dir():
+            self._sent.mkdir()
+            _sync(self._folder)
+        for name, content in files.items():
+            _put(self._sent / name, content)
+        _sync(self._sent)
 
     def _write(self, key: str, lines: Sequence[Line]) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -119,14 +146,20 @@ class FileLedger(Ledger):
 
     def _mark(self) -> None:
         """Put the marker there whole or not at all, and the folders above it too."""
-        new = self._folder / f"{marker.NAME}.new"
-        with new.open("wb") as file:
-            file.write(marker.encode(self._publication))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._folder / marker.NAME)
+        _put(self._folder / marker.NAME, marker.encode(self._publication))
         for folder in (self._folder, *list(self._folder.parents)[:2]):
             _sync(folder)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Put a file there, flushed to the disk, in one step; its name is durable after ``_sync``."""
+    new = path.with_name(f"{path.name}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with open(os.open(new, flags, 0o644), "wb") as file:  # noqa: PTH123 - a descriptor
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def _sync(folder: Path) -> None:

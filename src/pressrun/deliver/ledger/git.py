@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pressrun.deliver.ledger import jsonl, marker
+from pressrun.deliver.ledger import jsonl, kept, marker
 from pressrun.deliver.ledger.changes import additions
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.git_branch import Branch, Change, Snapshot
@@ -63,9 +63,16 @@ class GitLedger(Ledger):
             histories = self._histories(now)
             if not entries or (tried and _landed(histories, entries)):
                 return None
-            return _appending(now, additions(histories, entries))
+            return self._appending(now, additions(histories, entries), kept.named(entries))
 
         self._branch.swap(change)
+
+    def kept(self, key: str) -> Mapping[str, bytes]:
+        jsonl.file_name(key)
+        return self._kept(lambda name: kept.key_of(name) == key).get(key, {})
+
+    def all_kept(self) -> Mapping[str, Mapping[str, bytes]]:
+        return self._kept(lambda name: bool(kept.key_of(name)))
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -76,10 +83,30 @@ class GitLedger(Ledger):
         return self._branch.where
 
     def _histories(self, now: Snapshot) -> dict[str, History]:
+        self._demand(now)
+        return jsonl.decode_all(now.files, self._place)
+
+    def _kept(self, wanted: Callable[[str], bool]) -> dict[str, dict[str, bytes]]:
+        now, files = self._branch.look_into(kept.FOLDER, wanted)
+        self._demand(now)
+        return kept.by_key(files)
+
+    def _appending(
+        self, now: Snapshot, lines: Mapping[str, Sequence[Line]], files: Mapping[str, bytes]
+    ) -> Change:
+        if files and kept.FOLDER in now.files:
+            what = "A file stands where the folder of what was sent must be."
+            raise LedgerDamaged.of(what, self._place(kept.FOLDER), "Rename it on the branch.")
+        names = {jsonl.file_name(key): jsonl.encode(new) for key, new in lines.items()}
+        whole = {name: jsonl.whole(now.files.get(name, b"")) + new for name, new in names.items()}
+        sent = {f"{kept.FOLDER}/{name}": content for name, content in files.items()}
+        added = [line for new in lines.values() for line in new]
+        return Change(whole | sent, _message(lines), max(line.at for line in added))
+
+    def _demand(self, now: Snapshot) -> None:
         if not self._is_ours(now):
             what = "This publication has no ledger yet."
             raise LedgerAbsent.of(what, self.where(), "Make one with `publish baseline`.")
-        return jsonl.decode_all(now.files, self._place)
 
     def _is_ours(self, now: Snapshot) -> bool:
         """Say whether the branch is there; LedgerDamaged when it holds anything but a ledger."""
@@ -107,10 +134,7 @@ def _landed(histories: Mapping[str, History], entries: Sequence[Entry]) -> bool:
     )
 
 
-def _appending(now: Snapshot, lines: Mapping[str, Sequence[Line]]) -> Change:
-    files = {jsonl.file_name(key): jsonl.encode(new) for key, new in lines.items()}
-    whole = {name: jsonl.whole(now.files.get(name, b"")) + new for name, new in files.items()}
-    added = [line for new in lines.values() for line in new]
-    steps = ", ".join(sorted({line.step for line in added}))
+def _message(lines: Mapping[str, Sequence[Line]]) -> str:
+    steps = ", ".join(sorted({line.step for new in lines.values() for line in new}))
     about = next(iter(lines)) if len(lines) == 1 else f"{len(lines)} issues"
-    return Change(whole, f"{about}: {steps} [skip ci]\n", max(line.at for line in added))
+    return f"{about}: {steps} [skip ci]\n"

@@ -27,7 +27,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The branch at one moment; ``head`` is None where the remote has no such branch."""
+    """The branch at one moment; ``head`` is None where the remote has no such branch.
+
+    ``files`` are those in its topmost folder.
+    """
 
     head: str | None
     files: Mapping[str, bytes]
@@ -35,7 +38,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Files to put into the next commit; ``at`` is its time."""
+    """Files to put into the next commit, path to content; ``at`` is its time."""
 
     files: Mapping[str, bytes]
     message: str
@@ -72,6 +75,18 @@ class Branch:
         """Return the branch as the remote has it now; LedgerError when that cannot be known."""
         with self._lock.hold():
             return self._on_clone(self._look)
+
+    def look_into(
+        self, folder: str, wanted: Callable[[str], bool]
+    ) -> tuple[Snapshot, Mapping[str, bytes]]:
+        """Return the branch as it is now, and the wanted files of one of its folders."""
+
+        def both() -> tuple[Snapshot, Mapping[str, bytes]]:
+            now = self._look()
+            return now, self._clone.files_in(now.head, folder, wanted) if now.head else {}
+
+        with self._lock.hold():
+            return self._on_clone(both)
 
     def swap(self, change: Callable[[Snapshot, bool], Change | None]) -> None:
         """Push what ``change`` makes of the branch, again for each state it turns out to be in.

@@ -5,7 +5,7 @@ It may be deleted or damaged at any time; whatever it cannot do it is rebuilt fo
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
@@ -65,30 +65,51 @@ class Clone:
 
     def files(self, commit: str) -> dict[str, bytes]:
         """Return the files in the topmost folder of ``commit``: name to content."""
-        entries = {name: entry.split(" ") for name, entry in self._tree(commit).items()}
-        blobs = {name: entry[2] for name, entry in entries.items() if entry[1] == "blob"}
-        return dict(zip(blobs, self._blobs(blobs.values()), strict=True))
+        return self._files(commit, lambda _: True)
+
+    def files_in(self, commit: str, folder: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+        """Return the wanted files of a folder in the topmost one; none where it is no folder."""
+        tree = _tree_of(self._tree(commit).get(folder, ""))
+        return self._files(tree, wanted) if tree else {}
 
     def commit(
         self, parent: str | None, files: Mapping[str, bytes], message: str, at: datetime
     ) -> str:
-        """Put ``files`` into the tree of ``parent``; return the new commit.
+        """Put ``files`` (path to content) into the tree of ``parent``; return the new commit.
 
         The same arguments give the same commit, so that pushing it again does no harm.
         """
-        entries = self._tree(parent) if parent else {}
-        entries |= zip(files, self._store(tuple(files.values())), strict=True)
-        lines = "".join(f"{entry}\t{name}\0" for name, entry in entries.items())
-        tree = self._plumb("mktree", "-z", stdin=_bytes(lines)).decode().strip()
+        stored = dict(zip(files, self._store(tuple(files.values())), strict=True))
+        tree = self._grown(parent or "", stored)
         parents = ("-p", parent) if parent else ()
         date = f"@{int(at.timestamp())} +0000"
         env = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
         made = self._plumb("commit-tree", tree, *parents, "-F", "-", stdin=_bytes(message), env=env)
         return made.decode().strip()
 
-    def _tree(self, commit: str) -> dict[str, str]:
-        """Return name to "mode type object" for everything in the topmost folder."""
-        listing = self._plumb("ls-tree", "-z", commit).decode(errors="surrogateescape")
+    def _grown(self, tree: str, stored: Mapping[str, str]) -> str:
+        """Return ``tree`` (empty: a new one) with the entries of ``stored`` at their paths."""
+        entries = self._tree(tree) if tree else {}
+        below: dict[str, dict[str, str]] = {}
+        for path, entry in stored.items():
+            folder, slash, name = path.partition("/")
+            (below.setdefault(folder, {}) if slash else entries)[name or path] = entry
+        for folder, inside in below.items():
+            grown = self._grown(_tree_of(entries.get(folder, "")), inside)
+            entries[folder] = f"040000 tree {grown}"
+        lines = "".join(f"{entry}\t{name}\0" for name, entry in entries.items())
+        return self._plumb("mktree", "-z", stdin=_bytes(lines)).decode().strip()
+
+    def _files(self, tree: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+        entries = {name: entry.split(" ") for name, entry in self._tree(tree).items()}
+        blobs = {
+            name: entry[2] for name, entry in entries.items() if entry[1] == "blob" and wanted(name)
+        }
+        return dict(zip(blobs, self._blobs(blobs.values()), strict=True))
+
+    def _tree(self, tree: str) -> dict[str, str]:
+        """Return name to "mode type object" for everything directly in a tree or a commit."""
+        listing = self._plumb("ls-tree", "-z", tree).decode(errors="surrogateescape")
         entries = (line.partition("\t") for line in listing.split("\0") if line)
         return {name: entry for entry, _, name in entries}
 
@@ -125,6 +146,12 @@ class Clone:
         self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
     ) -> Answer:
         return self._git.call(f"--git-dir={self._folder}", *arguments, stdin=stdin, env=env)
+
+
+def _tree_of(entry: str) -> str:
+    """Return the object of an entry "mode type object" that is a folder, else nothing."""
+    kind, name = entry.split(" ")[1:] or ("", "")
+    return name if kind == "tree" else ""
 
 
 def _bytes(text: str) -> bytes:

@@ -15,7 +15,8 @@ from pressrun.deliver.steps import History, Line, Step
 from pressrun.errors import LedgerDamaged, LedgerError, Problem
 
 SUFFIX = ".jsonl"
-_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+KEY = "[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?"
+_KEY = re.compile(KEY)
 _NAMES = tuple(field.name for field in fields(Line))
 _REQUIRED = ("step", "run", "at")
 _MEND = "Nothing is sent until a person has put back what Pressrun wrote."
