@@ -615,6 +615,26 @@ def test_only_reads_follow_a_redirect():
     assert seen == ["POST /emails"]
 
 
+@pytest.mark.parametrize("location", ["http://[", "\xff\xfe", "https://a:port/", "mailto:x", "//"])
+def test_a_redirect_that_nobody_can_read_has_an_outcome_too(location):
+    def handle(handler):
+        reply(handler, status=301, Location=location)
+
+    with answering(handle) as http:
+        with pytest.raises(Unsure):
+            http.call(WRITE)
+        with pytest.raises(NotNow):
+            http.call(READ)
+
+
+def test_the_body_of_a_redirect_is_bounded_too():
+    def handle(handler):
+        reply(handler, b" " * 6_000_000, status=302, Location="/emails")
+
+    with answering(handle) as http, pytest.raises(Unsure, match="larger than 5 MB"):
+        http.call(WRITE)
+
+
 def test_no_redirect_leads_a_secret_to_another_server():
     seen = []
 

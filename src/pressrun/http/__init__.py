@@ -1,5 +1,6 @@
-"""HTTP: the only place that imports requests. One client for one server, three outcomes."""
+"""HTTP: the only place that imports requests. Two policies: a provider's server, the public web."""
 
 from pressrun.http.client import Http
+from pressrun.http.web import Web
 
-__all__ = ["Http"]
+__all__ = ["Http", "Web"]

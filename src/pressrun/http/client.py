@@ -14,24 +14,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from requests import Response, Session
+from requests import Response
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import HTTPError
 
-from pressrun import __version__
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError, WireError
+from pressrun.http import session
 from pressrun.http.outcomes import (
     BAD_REQUEST,
-    MULTIPLE_CHOICES,
     TOO_MANY_REQUESTS,
     Answer,
     check_clock,
     lost_answer,
     value,
 )
-from pressrun.http.transport import Transport
 from pressrun.wire import Request, redact
 
 TIMEOUTS = (5.0, 30.0)  # seconds to connect, and between two pieces of the answer
@@ -40,7 +38,6 @@ SIZE_LIMIT = 5_000_000
 PIECE = 65_536
 BACKOFF = (1.0, 2.0, 4.0)
 PATIENCE = 60.0  # seconds; a server that asks for more is left to a later run
-MAX_REDIRECTS = 5
 PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -77,8 +74,8 @@ class Http:
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
         self._last: datetime | None = None
-        self._session = _session(transport or Transport(), ca_file, proxy)
-        self._session.headers.update(_checked_headers(headers))
+        self._session = session.make(transport, ca_file=_checked_file(ca_file), proxy=proxy)
+        self._session.headers.update({"Accept": "application/json", **_checked_headers(headers)})
 
     def call(self, request: Request) -> Any:
         """Carry out the request and return the decoded JSON, None where the answer is empty.
@@ -110,7 +107,7 @@ class Http:
         url = self._base_url + quote(request.path)
         where = f"{request.method} {_without_query(url)}"
         answer = self._exchange(request, url, where)
-        for _ in range(MAX_REDIRECTS):
+        for _ in range(session.MAX_REDIRECTS):
             target = _same_host_target(request, answer, url)
             if not target:
                 break
@@ -187,19 +184,11 @@ def _wait(request: Request, error: WireError, backoff: float | None) -> float | 
     return wait if wait <= PATIENCE else None
 
 
-def _session(transport: BaseAdapter, ca_file: str, proxy: str) -> Session:
+def _checked_file(ca_file: str) -> str:
     if ca_file and not Path(ca_file).is_file():
         what = f"the CA file {ca_file} does not exist."
         raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.")
-    session = Session()
-    # Else a line in ~/.netrc replaces our Authorization, and HTTPS_PROXY reads along.
-    session.trust_env = False
-    session.verify = ca_file or True
-    session.proxies = {"http": proxy, "https": proxy} if proxy else {}
-    session.mount("https://", transport)
-    session.mount("http://", transport)
-    session.headers.update({"User-Agent": f"pressrun/{__version__}", "Accept": "application/json"})
-    return session
+    return ca_file
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -251,11 +240,9 @@ def _passwords(*urls: str) -> tuple[str, ...]:
 
 def _same_host_target(request: Request, answer: Answer, url: str) -> str:
     """Return where a read is redirected to on the same server; empty when it must not go there."""
-    location = answer.headers.get("Location", "")
-    redirects = MULTIPLE_CHOICES <= answer.status < BAD_REQUEST and location
-    if not redirects or not (request.read and request.method == "GET"):
+    if not (request.read and request.method == "GET"):
         return ""
-    target = urljoin(url, location)
+    target = session.target(answer.status, answer.headers.get("Location", ""), url)
     return target if _origin(target) == _origin(url) else ""
 
 

@@ -55,11 +55,16 @@ class Answer:
 
 def lost_answer(error: Exception, where: str) -> WireError:
     """Say what a call that ended without an answer may have done."""
-    reason = _root(error)
-    words = tidy(str(getattr(reason, "strerror", "") or reason) or type(reason).__name__)
+    words = reason(error)
     if isinstance(error, NEVER_LEFT) or isinstance(_urllib3_reason(error), NewConnectionError):
         return NotNow(Problem(f"no connection ({words}).", where, LATER))
     return Unsure(Problem(f"the answer was lost ({words}).", where))
+
+
+def reason(error: Exception) -> str:
+    """Say why there was no answer, in the system's own words: they are the clearest."""
+    root = _root(error)
+    return tidy(str(getattr(root, "strerror", "") or root) or type(root).__name__)
 
 
 def value(answer: Answer, where: str, now: datetime, secret_names: Iterable[str]) -> Any:
@@ -182,7 +187,7 @@ def _urllib3_reason(error: Exception) -> Any:
 
 
 def _root(error: BaseException) -> BaseException:
-    """Follow an error to where it began: the system's own words are the clearest."""
+    """Follow an error to where it began."""
     while True:
         inner = [error.__cause__, getattr(error, "reason", None), *reversed(error.args)]
         deeper = [one for one in inner if isinstance(one, OSError | HTTPError) and one is not error]

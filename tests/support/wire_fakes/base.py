@@ -357,7 +357,7 @@ def listen(handle: Callable[[BaseHTTPRequestHandler], None], tls: Any = None) ->
             """Tell no time: tests have clocks of their own."""
             return ""
 
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
         setattr(Handler, f"do_{method}", handle)
 
     class Server(ThreadingHTTPServer):
