@@ -248,6 +248,8 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         ({"errors": [{"message": "a"}, {"message": "b"}]}, "400 a; b."),
         ({"errors": {"email": ["is taken"]}}, "400 email: is taken."),
         ({"detail": [{"loc": ["body", "x"], "msg": "extra"}]}, "400 body.x: extra."),
+        ({"errors": [{"field": "a.b", "message": "bad"}]}, "400 a.b: bad."),
+        ({"errors": [{"field": None, "message": "bad"}]}, "400 bad."),
         ([{"message": "first"}, "second"], "400 first; second."),
         ({"detail": "red \x1b[31malert\nline"}, "400 red [31malert line."),
     ],
@@ -304,6 +306,19 @@ def test_a_success_that_is_not_json_is_unsure(body):
 
 def test_an_answer_may_be_empty_where_the_status_says_so():
     assert client(faulty(reply=Reply(204))).call(WRITE) is None
+
+
+def test_an_accepted_request_may_be_answered_by_nothing_that_is_announced_as_such():
+    announced = {"Content-Length": "0"}
+    assert client(faulty(reply=Reply(202, b"", announced))).call(WRITE) is None
+    for other in (Reply(202), Reply(200, b"", announced), Reply(202, b'{"id": "em_')):
+        with pytest.raises(Unsure):
+            client(faulty(reply=other)).call(WRITE)
+
+
+def test_an_accepted_request_may_be_answered_by_nothing_on_a_real_connection():
+    with answering(lambda handler: reply(handler, b"", 202)) as http:
+        assert http.call(WRITE) is None
 
 
 # What we send

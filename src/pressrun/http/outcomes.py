@@ -23,7 +23,8 @@ WORDS_LIMIT = 300
 MAX_SKEW = timedelta(minutes=5)
 LATER = "Try again later."
 
-OK, NO_CONTENT, MULTIPLE_CHOICES, BAD_REQUEST, SERVER_ERROR = 200, 204, 300, 400, 500
+OK, ACCEPTED, NO_CONTENT = 200, 202, 204
+MULTIPLE_CHOICES, BAD_REQUEST, SERVER_ERROR = 300, 400, 500
 REQUEST_TIMEOUT, TOO_EARLY, TOO_MANY_REQUESTS = 408, 425, 429
 # 408 and 425 are words of a proxy as often as of the server behind it, which may have acted.
 UNPROVEN = frozenset({REQUEST_TIMEOUT, TOO_EARLY})
@@ -69,7 +70,7 @@ def reason(error: Exception) -> str:
 
 def value(answer: Answer, where: str, now: datetime, secret_names: Iterable[str]) -> Any:
     """Return the decoded answer, None for an empty one; raise the outcome of any other."""
-    if answer.status == NO_CONTENT:
+    if answer.status == NO_CONTENT or _accepted_without_a_word(answer):
         return None
     data = _decoded(answer.body)
     if OK <= answer.status < MULTIPLE_CHOICES:
@@ -101,6 +102,12 @@ def tidy(text: str) -> str:
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     line = re.sub(r" +", " ", plain).strip()
     return line if len(line) <= WORDS_LIMIT else f"{line[:WORDS_LIMIT]}…"
+
+
+def _accepted_without_a_word(answer: Answer) -> bool:
+    """Tell a 202 that is announced to be empty from one whose words were lost on the way."""
+    announced = answer.headers.get("Content-Length") == "0"
+    return answer.status == ACCEPTED and announced and not answer.body
 
 
 def _failure(
@@ -139,11 +146,19 @@ def _flat(part: Any) -> str:
         return "; ".join(filter(None, map(_flat, part)))
     if not isinstance(part, dict):
         return part if isinstance(part, str) else ""
-    place = ".".join(map(str, part["loc"])) if isinstance(part.get("loc"), list) else ""
+    place = _place(part)
     for name in REASONS:
         if words := _flat(part.get(name)):
             return f"{place}: {words}" if place else words
     return "; ".join(f"{name}: {words}" for name, item in part.items() if (words := _flat(item)))
+
+
+def _place(part: Mapping[str, Any]) -> str:
+    """Say what in our request a reason is about: Buttondown calls it `loc`, SendGrid `field`."""
+    loc, field = part.get("loc"), part.get("field")
+    if isinstance(loc, list):
+        return ".".join(map(str, loc))
+    return field if isinstance(field, str) else ""
 
 
 def _code(data: Any) -> str:
