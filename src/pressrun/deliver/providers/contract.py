@@ -254,3 +254,10 @@ def part(answer: Any, name: str, kind: type[T]) -> T:
     if isinstance(found, kind):
         return found
     raise Unsure.of(f"the provider's answer has no {name!r}, which its documents promise.")
+
+
+def at(answer: Any, path: str, kind: type[T]) -> T | None:
+    """Return what stands at a dotted path of an answer, None where it is not of this kind."""
+    for name in path.split("."):
+        answer = answer.get(name) if isinstance(answer, Mapping) else None
+    return answer if isinstance(answer, kind) else None
