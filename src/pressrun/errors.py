@@ -5,6 +5,7 @@
     │   └── ConfigError       2  publish.yml
     ├── PostError             1  posts that cannot be read; carries every problem of the run
     ├── TemplateError         1  a template of email_templates/ that cannot be rendered
+    ├── PlanStale             1  a saved plan that does not fit what there is now
     ├── LedgerError           1  the ledger cannot be read or written
     │   ├── LedgerAbsent      2  nobody has created it yet
     │   ├── LedgerDamaged     1  a line that is not what we wrote
@@ -80,6 +81,10 @@ class PostError(PressrunError):
 
 class TemplateError(PressrunError):
     """An email template cannot be rendered."""
+
+
+class PlanStale(PressrunError):
+    """A saved plan is none, or what it describes has moved since."""
 
 
 class LedgerError(PressrunError):

@@ -60,6 +60,9 @@ LANGUAGE = Pattern("[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*", "a language tag such a
 EMAIL_ADDRESS = Pattern(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", "an email address")
 HOST = Pattern(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "a host name such as example.org")
 LINE = Pattern(r"[^\r\n]*", "one line")
+HOURS = Pattern(
+    "(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]", "hours such as 22:00-07:00"
+)
 BRANCH = Pattern(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", "a branch name")
 
 
@@ -100,14 +103,16 @@ _MAILBOX = f"(?:{_DISPLAY_NAME}) <{EMAIL_ADDRESS.regex}>|{EMAIL_ADDRESS.regex}"
 
 
 @dataclass(frozen=True, slots=True)
-class Positive(Kind):
-    """A whole number of at least one."""
+class AtLeast(Kind):
+    """A whole number that is not smaller than ``least``."""
+
+    least: int
 
     def wrong(self, value: int) -> str:
-        return "" if value > 0 else f"must be at least 1, not {value}."
+        return "" if value >= self.least else f"must be at least {self.least}, not {value}."
 
     def schema(self) -> dict[str, Any]:
-        return {"minimum": 1}
+        return {"minimum": self.least}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,11 @@ def to_eml(
     message: Message,
     *,
     message_id: str,
-    unsubscribe_url: str,
+    unsubscribe_url: str = "",
     unsubscribe_mailto: str = "",
     to: str = NOBODY,
 ) -> bytes:
-    """Return a multipart/alternative message with the headers of a one-click unsubscribe.
+    """Return a multipart/alternative message, with the headers of a one-click unsubscribe.
 
     ``unsubscribe_url`` takes the POST of RFC 8058; ``unsubscribe_mailto`` is a bare address. The
     placeholders of the bodies are the caller's to fill. Raises ConfigError for an address in
@@ -100,7 +100,8 @@ def to_eml(
             eml[name] = value
     eml["Date"] = message.date
     eml["Message-ID"] = message_id
-    _add_unsubscribe(eml, unsubscribe_url, unsubscribe_mailto)
+    if unsubscribe_url:
+        _add_unsubscribe(eml, unsubscribe_url, unsubscribe_mailto)
     eml.set_content(message.text, cte="quoted-printable")
     eml.add_alternative(message.html, subtype="html", cte="quoted-printable")
     # Set earlier it would have moved into the first part, with all other Content- headers.

@@ -20,13 +20,14 @@ from pressrun.kinds import (
     BRANCH,
     EMAIL_ADDRESS,
     HOST,
+    HOURS,
     IDENTIFIER,
     LANGUAGE,
     LINE,
+    AtLeast,
     Doc,
     Folder,
     Mailbox,
-    Positive,
     SubjectLine,
     UrlPattern,
     WebUrl,
@@ -86,7 +87,7 @@ class Feeds:
         WebUrl(base=True),
         Doc("Where that folder is on the web, when it is not the site's front page."),
     ] = ""
-    items: Annotated[int, Positive(), Doc("How many of the newest posts.")] = 20
+    items: Annotated[int, AtLeast(1), Doc("How many of the newest posts.")] = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,29 @@ class Email:
         Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),
     ] = "all"
     max_issues_per_run: Annotated[
-        int, Positive(), Doc("At most so many issues in one run, oldest first.")
+        int, AtLeast(1), Doc("At most so many issues in one run, oldest first.")
     ] = 1
     max_lateness: Annotated[
-        int, Positive(), Doc("Days; a post that is due for longer is held.")
+        int, AtLeast(1), Doc("Days; a post that is due for longer is held.")
     ] = 7
+    schedule: Annotated[
+        Literal["wait", "provider"],
+        Doc("wait: a post of a later date waits for a later run. provider: it is handed over now."),
+    ] = "wait"
+    quiet_hours: Annotated[
+        str, HOURS, Doc("Nothing is sent then, such as 22:00-07:00 in the site's time zone.")
+    ] = ""
+    min_gap: Annotated[
+        int, AtLeast(0), Doc("Hours between two issues of one newsletter; 0: none needed.")
+    ] = 0
+    max_audience_change: Annotated[
+        int,
+        AtLeast(0),
+        Doc("Percent by which the readers may have grown or shrunk since the last issue; 0: any."),
+    ] = 50
+    require_live: Annotated[
+        bool, Doc("Wait until the post's page and its pictures answer on the web.")
+    ] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,20 @@ class Recorder:
         return Later(len(self.requests))
 
 
+@dataclass(slots=True)
+class Tracer:
+    """A wire that writes down every request which is to change something, and carries it out."""
+
+    wire: Wire
+    requests: list[Request] = field(default_factory=list)
+
+    def call(self, request: Request) -> Any:
+        """Carry out a request."""
+        if not request.read:
+            self.requests.append(request)
+        return self.wire.call(request)
+
+
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Put *** in the place of every secret, also where it is quoted, escaped or in Base64."""
     forms = {form for secret in secrets if secret for form in _forms(secret)}

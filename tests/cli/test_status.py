@@ -88,7 +88,7 @@ def test_what_the_provider_shows_wins_over_what_a_person_says(here):
 
 def test_resolve_needs_a_word(here):
     said = here.publish("resolve", "once")
-    assert (said.code, "--sent, --not-sent or --never" in said.err) == (2, True)
+    assert (said.code, "--sent, --not-sent, --draft-again or --never" in said.err) == (2, True)
 
 
 def test_an_unknown_issue_is_an_error(here):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pressrun.config.checking import read
 from pressrun.errors import ConfigError
-from pressrun.kinds import ENVIRONMENT_NAME, Doc, Positive
+from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc
 from pressrun.model import Publication
 from pressrun.strict_yaml import Value, parse
 
@@ -19,7 +19,7 @@ CANARY = "sk-0123456789"
 class Options:
     key_env: Annotated[str, ENVIRONMENT_NAME, Doc("The variable.")] = "KEY"
     names: tuple[str, ...] = ()
-    limits: Mapping[str, Annotated[int, Positive()]] | None = None
+    limits: Mapping[str, Annotated[int, AtLeast(1)]] | None = None
     anything: Any = None
 
 

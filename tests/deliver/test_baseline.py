@@ -6,7 +6,7 @@ import pytest
 
 from pressrun.deliver.baseline import make, mark
 from pressrun.deliver.plan import Action
-from pressrun.deliver.plan import make as plan
+from pressrun.deliver.planner import make as plan
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerAbsent, Overtaken, UsageError
 from pressrun.model import Email, Newsletter, issue_key

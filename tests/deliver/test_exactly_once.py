@@ -5,8 +5,8 @@ import contextlib
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pressrun.deliver.send import Result
 from pressrun.deliver.steps import PAST_SENDING, SETTLED, Step
+from pressrun.deliver.trail import Result
 from pressrun.errors import LedgerError, NotNow, Rejected, Unsure
 from pressrun.model import State
 from support.issues import issue

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pressrun.deliver.plan import Action, Plan, body_digest, make
+from pressrun.deliver.orders import Orders
+from pressrun.deliver.plan import Action, Plan, body_digest
+from pressrun.deliver.planner import make
 from pressrun.deliver.steps import MAY_FOLLOW, SETTLED, History, Step
 from pressrun.model import Email, Newsletter, Post, Publication, issue_key
 from pressrun.posts.select import for_newsletter
@@ -31,9 +33,12 @@ def history(*steps: Step, key: str = KEY, **fields) -> History:
     return History(key, tuple(line(step, **facts) for step in steps))
 
 
-def plan(*posts: Post, known=(), publication: Publication = SENDS, late=()) -> Plan:
+def plan(
+    *posts: Post, known=(), publication: Publication = SENDS, now=NOW, step=None, **orders
+) -> Plan:
     histories = None if known is None else {one.key: one for one in known}
-    return make(publication, posts, histories, NOW, late)
+    said = {name: ids if name == "because" else frozenset(ids) for name, ids in orders.items()}
+    return make(publication, posts, histories, now, Orders(**said), step=step)
 
 
 def shown(planned: Plan) -> list[tuple[str, str]]:
@@ -252,7 +257,7 @@ class TestDraftMode:
 
     def test_an_unchanged_draft_waits_for_a_person(self):
         planned = plan(HELLO, publication=DRAFTS, known=[self.drafted()])
-        assert shown(planned) == [("check", "waits as draft em_1 for a person to send it")]
+        assert shown(planned) == [("drafted", "waits as draft em_1 for a person to send it")]
         assert len(planned.pending) == 1
 
     @pytest.mark.parametrize("field", [{"title": "Hallo"}, {"body": "New."}])
@@ -264,7 +269,7 @@ class TestDraftMode:
     def test_a_draft_that_was_made_in_time_is_never_too_late(self):
         fields = {"slug": "hello", "published": NOW - timedelta(days=30)}
         known = [self.drafted()]
-        assert only(plan(post(**fields), publication=DRAFTS, known=known)).action is Action.CHECK
+        assert only(plan(post(**fields), publication=DRAFTS, known=known)).action is Action.DRAFTED
         edited = post(**fields, body="New.")
         assert only(plan(edited, publication=DRAFTS, known=known)).action is Action.DRAFT
 

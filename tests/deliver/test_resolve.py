@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from pressrun.deliver.resolve import A_SEND, Verdict, resolve
-from pressrun.deliver.send import Result
 from pressrun.deliver.steps import PAST_SENDING, SETTLED, History, Step
+from pressrun.deliver.trail import Result
 from pressrun.errors import Overtaken, UsageError
 from pressrun.model import Remote, State
 from support.issues import KEY, NOW
@@ -17,11 +17,13 @@ OPEN = [step for step in Step if step not in SETTLED]
 WRITES = {
     Verdict.SENT: Step.SENT,
     Verdict.NOT_SENT: Step.NOT_SENT,
+    Verdict.DRAFT_AGAIN: Step.NOT_SENT,
     Verdict.NEVER: Step.ABANDONED,
 }
 REFUSES = {
     Verdict.SENT: {State.SCHEDULED, State.SENDING},
     Verdict.NOT_SENT: {State.SCHEDULED, State.SENDING, State.SENT},
+    Verdict.DRAFT_AGAIN: {State.SCHEDULED, State.SENDING, State.SENT},
     Verdict.NEVER: {State.SCHEDULED, State.SENDING, State.SENT},
 }
 
@@ -33,6 +35,8 @@ def at(step: Step, state: State = State.DRAFT) -> Runner:
     ways = {
         Step.CLAIM: (),
         Step.DRAFTED: (Step.DRAFTED,),
+        Step.KEPT: (Step.KEPT,),
+        Step.UNSCHEDULED: (Step.DRAFTED, Step.SENDING, Step.SCHEDULED, Step.UNSCHEDULED),
         Step.SENDING: (Step.DRAFTED, Step.SENDING),
     }
     steps = ways.get(step, (Step.DRAFTED, Step.SENDING, step))
@@ -47,8 +51,15 @@ def say(run: Runner, verdict: Verdict, *, asked: bool = True) -> History:
     return resolve(history, verdict, "I looked", run.ledger, now=LATER, run="person", remote=remote)
 
 
-@pytest.mark.parametrize("step", OPEN)
-@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize(
+    ("verdict", "step"),
+    [
+        (verdict, step)
+        for verdict in Verdict
+        for step in OPEN
+        if verdict is not Verdict.DRAFT_AGAIN or step not in PAST_SENDING
+    ],
+)
 def test_a_person_may_say_anything_of_an_open_issue(step, verdict):
     run = at(step)
     longer = say(run, verdict)
@@ -56,6 +67,19 @@ def test_a_person_may_say_anything_of_an_open_issue(step, verdict):
     line = longer.lines[-1]
     assert (line.step, line.run, line.because) == (WRITES[verdict], "person", "I looked")
     assert (line.at, line.provider) == (LATER, "")
+
+
+@pytest.mark.parametrize("step", sorted(PAST_SENDING))
+def test_what_may_have_gone_out_is_not_simply_drafted_again(step):
+    run = at(step)
+    with pytest.raises(UsageError, match="Say --not-sent if you are sure that nobody got it"):
+        say(run, Verdict.DRAFT_AGAIN)
+
+
+def test_a_scheduled_issue_is_taken_back_and_not_talked_away():
+    run = at(Step.SCHEDULED, State.SCHEDULED)
+    with pytest.raises(UsageError, match=f"publish email --unschedule {KEY}"):
+        say(run, Verdict.NEVER)
 
 
 @pytest.mark.parametrize("step", SETTLED)
@@ -80,15 +104,14 @@ def test_an_issue_that_the_ledger_does_not_know_cannot_be_resolved(verdict):
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_providers_proof_wins_over_a_persons_word(verdict, state):
-    run = at(Step.SENDING)
+    run = at(Step.DRAFTED if verdict is Verdict.DRAFT_AGAIN else Step.SENDING)
     run.provider.turn("em_1", state)
     before = run.steps
     if state in REFUSES[verdict]:
         with pytest.raises(UsageError) as caught:
             say(run, verdict)
-        assert str(caught.value) == (
+        assert str(caught.value).startswith(
             f"issue {KEY}: the provider shows campaign em_1 as fake-{state}. "
-            "Run publish email: it writes down what the provider says."
         )
         assert run.steps == before
     else:
@@ -134,6 +157,7 @@ class TestTheNextRun:
     def test_a_person_may_think_again_before_it(self, first, second):
         run = at(Step.SENDING)
         say(run, first)
+        run.provider.turn("em_1", State.DRAFT)
         say(run, second)
         assert run.steps[-1] is WRITES[second]
 

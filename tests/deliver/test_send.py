@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from pressrun.deliver.send import Outcome, Result, deliver, settle
+from pressrun.deliver.send import deliver
+from pressrun.deliver.settle import settle
 from pressrun.deliver.steps import PAST_SENDING, Step
+from pressrun.deliver.trail import Outcome, Result
 from pressrun.errors import LedgerError, NotNow, Rejected, Unsure, UsageError
 from pressrun.model import State
 from support.issues import KEY, issue
@@ -19,6 +21,10 @@ NOT_NOW = NotNow.of("too many requests.")
 UNSURE = Unsure.of("the answer was lost.")
 MANY = 99
 
+DELETED = (
+    f"somebody deleted its draft there: publish resolve {KEY} --draft-again makes it anew, "
+    "--sent or --never closes it"
+)
 WAYS_OUT = f"publish resolve {KEY} --not-sent drafts it anew, --sent or --never closes it"
 CLEAN = [Step.CLAIM, Step.DRAFTED, Step.SENDING, Step.SENT]
 
@@ -39,12 +45,14 @@ class TestCleanRun:
         assert run.provider.delivered == [run.issue.digest]
         assert run.provider.calls == ["find", "draft", "send", "status"]
 
-    def test_names_run_provider_account_and_post_on_each_line(self):
+    def test_names_run_provider_and_account_on_each_line_and_the_post_on_the_claim(self):
         run = Runner()
         run.go()
         for line in run.history.lines:
             assert (line.run, line.provider, line.account) == ("run-1", "fake", "the account")
-            assert (line.post, line.newsletter, line.title) == ("hello", "main", "Hello")
+        assert [line.post for line in run.history.lines] == ["hello", "", "", ""]
+        history = run.history
+        assert (history.post, history.newsletter, history.title) == ("hello", "main", "Hello")
 
     def test_freezes_the_digest_of_what_the_draft_holds(self):
         run = Runner()
@@ -457,8 +465,8 @@ class TestDeletedDraft:
         run.go()
         run.provider.turn("em_1", State.GONE)
         for _ in range(3):
-            assert run.go().note == f"somebody deleted its draft there: {WAYS_OUT}"
-            assert run.ask().note == f"somebody deleted its draft there: {WAYS_OUT}"
+            assert run.go().note == DELETED
+            assert run.ask().note == DELETED
         assert run.steps == [Step.CLAIM, Step.DRAFTED]
 
     @pytest.mark.parametrize("then", [(), (Step.CLAIM,)])

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
-from pressrun.deliver.providers.contract import Can, Provider
-from pressrun.deliver.send import Desk, Outcome, Trail, deliver, settle
+from pressrun.deliver.providers.contract import Can, Provider, Schedules
+from pressrun.deliver.send import deliver
+from pressrun.deliver.settle import settle, take_back
 from pressrun.deliver.steps import History, Line, Step
+from pressrun.deliver.trail import Desk, Errand, Outcome, Trail
 from pressrun.errors import Rejected
 from pressrun.model import Issue, Remote, State
 from support.issues import NOW, issue
@@ -129,6 +131,10 @@ class FakeProvider(Provider):
         self.campaigns[name] = Campaign(name, key, digest, state, self.clock.now())
         return name
 
+    def edit(self, remote_id: str) -> None:
+        """Let a person change a draft there."""
+        self.campaigns[remote_id] = replace(self.campaigns[remote_id], digest="theirs")
+
     def turn(self, remote_id: str, state: State) -> None:
         """Let a campaign be in ``state`` from now on; GONE deletes it."""
         if state is State.GONE:
@@ -171,8 +177,35 @@ class FakeProvider(Provider):
         return _remote(campaign) if campaign else Remote(remote_id, State.GONE, "not found")
 
 
+class Scheduler(FakeProvider, Schedules):
+    """The same with a scheduler; ``handed`` are the times that campaigns were handed over for."""
+
+    time_step = timedelta(minutes=15)
+
+    def __init__(self, clock: Clock | None = None, *, lag: float = 0.0, once: bool = False) -> None:
+        super().__init__(clock, lag=lag, once=once)
+        self.handed: dict[str, datetime] = {}
+
+    def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
+        self._do("schedule", lambda: self._hand(remote_id, at))
+
+    def unschedule(self, remote_id: str) -> None:
+        self._do("unschedule", lambda: self._take(remote_id))
+
+    def _hand(self, remote_id: str, at: datetime) -> None:
+        self._there(remote_id)
+        self.handed[remote_id] = at
+        self.turn(remote_id, State.SCHEDULED)
+
+    def _take(self, remote_id: str) -> None:
+        if self._there(remote_id).state is not State.SCHEDULED:
+            raise Rejected.of(f"{remote_id} is not scheduled.")
+        self.turn(remote_id, State.DRAFT)
+
+
 def _remote(campaign: Campaign) -> Remote:
-    return Remote(campaign.id, campaign.state, f"fake-{campaign.state}")
+    shown = f"fake-{campaign.state}"
+    return Remote(campaign.id, campaign.state, shown, content=campaign.digest)
 
 
 class Runner:
@@ -185,11 +218,13 @@ class Runner:
         *,
         send: bool = True,
         name: str = "run",
+        errand: Errand | None = None,
     ) -> None:
         self.provider = provider or FakeProvider()
         self.ledger = ledger or MemoryLedger()
         self.issue = issue()
         self.send = send
+        self.errand = errand
         self.name = name
         self.runs = 0
 
@@ -208,13 +243,19 @@ class Runner:
         self.runs += 1
         clock = self.provider.clock
         run = f"{self.name}-{self.runs}"
-        desk = Desk(self.ledger, self.provider, run, clock.now, clock.sleep, self.send)
-        return Trail(desk, self.history if history is None else history, self.facts())
+        account = self.provider.account()
+        desk = Desk(self.ledger, self.provider, run, clock.now, clock.sleep, account)
+        read = self.history if history is None else history
+        return Trail(desk, read, self.about(), self.errand or Errand(send=self.send))
+
+    def about(self) -> dict[str, str]:
+        """What a claim of these runs says of the issue."""
+        return {"newsletter": "main", "post": "hello", "title": self.issue.title}
 
     def facts(self) -> dict[str, str]:
-        """What every line of these runs says of the issue."""
-        about = {"newsletter": "main", "post": "hello", "title": self.issue.title}
-        return about | {"provider": self.provider.name, "account": self.provider.account()}
+        """What earlier runs have written on every line."""
+        there = {"provider": self.provider.name, "account": self.provider.account()}
+        return self.about() | there
 
     def go(self) -> Outcome:
         """Deliver the issue."""
@@ -223,6 +264,10 @@ class Runner:
     def ask(self, *, post_is_gone: bool = False) -> Outcome:
         """Settle the issue, as a later run does."""
         return settle(self.trail(), None if post_is_gone else lambda: self.issue)
+
+    def take_back(self) -> Outcome:
+        """Take it back from the provider's scheduler, as a person orders."""
+        return take_back(self.trail())
 
     def say(self, step: Step) -> None:
         """Let a person write a step."""

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pressrun.cli.files import write
-from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.providers.contract import Provider, Schedules
+from pressrun.deliver.trail import Errand
 from pressrun.errors import WireError
 from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Post
@@ -26,7 +27,7 @@ def folder(root: Path, issue: Issue) -> Path:
     return root.joinpath(FOLDER, *stream, issue.slug)
 
 
-def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, *, sends: bool) -> Path:
+def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, errand: Errand) -> Path:
     """Write how ``issue`` would reach readers and provider; return preview.html's path."""
     place = folder(root, issue)
     message = provider.localise(issue.message)
@@ -39,7 +40,7 @@ def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, *, sen
     eml = to_eml(
         filled, message_id=message_id(filled, SAMPLE_DOMAIN), unsubscribe_url=SAMPLE_UNSUBSCRIBE
     )
-    requests = json.dumps(_requests(issue, provider, sends=sends), indent=2, ensure_ascii=False)
+    requests = json.dumps(_requests(issue, provider, errand), indent=2, ensure_ascii=False)
     files = {
         "message.html": message.html.encode(),
         "message.txt": message.text.encode(),
@@ -73,14 +74,16 @@ def _samples(issue: Issue) -> dict[str, str]:
     }
 
 
-def _requests(issue: Issue, provider: Provider, *, sends: bool) -> dict[str, Any]:
+def _requests(issue: Issue, provider: Provider, errand: Errand) -> dict[str, Any]:
     """Let the adapter do its work with tied hands and note what it would have asked."""
     recorder = Recorder(provider.wire)
     tied = type(provider)(provider.options, recorder)
     answer: dict[str, Any] = {"provider": provider.name, "key": issue.key}
     try:
         remote = tied.draft(issue, None)
-        if sends:
+        if errand.at and isinstance(tied, Schedules):
+            tied.schedule(issue, remote.id, errand.at)
+        elif errand.send:
             tied.send(issue, remote.id)
     except WireError as error:
         answer["incomplete"] = str(error)

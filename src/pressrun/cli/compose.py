@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pressrun import check
-from pressrun.deliver.run import Ready
+from pressrun.deliver.rails import Ready
 from pressrun.model import Finding, Issue, Post, Publication, Severity, issue_key
 from pressrun.posts.related import choose
 from pressrun.render import email, markdown

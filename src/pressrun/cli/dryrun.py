@@ -1,20 +1,23 @@
 """``publish email --dry-run``: the run with its hands tied, and what it has to show."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pressrun.cli import artifacts, exits
 from pressrun.cli.compose import Composed, Composer
+from pressrun.cli.files import write
+from pressrun.cli.send import make_plan
 from pressrun.cli.world import World
-from pressrun.deliver import plan as planning
+from pressrun.deliver import saved
 from pressrun.deliver.ledger import open_ledger
+from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import WORKS, Action, Item, Plan
-from pressrun.deliver.providers.contract import Audiences, Provider
-from pressrun.deliver.run import unfit
+from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.rails import Rails
 from pressrun.deliver.steps import History
-from pressrun.errors import LedgerError, WireError
+from pressrun.errors import LedgerError, UsageError, WireError
 from pressrun.model import Post, Publication
 
 
@@ -48,21 +51,32 @@ def look(
     publication: Publication,
     posts: Sequence[Post],
     wanted: Sequence[Post],
-    late: Sequence[str],
+    orders: Orders,
 ) -> View:
     """Plan, render what is due or asked for, and write it to build/email/; send nothing."""
     histories, notices = _histories(world, publication)
-    plan = planning.make(publication, posts, histories, world.now(), late)
+    plan = make_plan(world, publication, posts, histories, orders)
     provider = world.provider(publication, offline=True)
+    rails = Rails(publication, provider, histories or {}, world.look, orders)
+    readers = {name: _readers(rails, name) for name in publication.newsletters}
     render = partial(_render, publication, Composer(publication, posts), provider)
-    plan, due = _render_due(plan, render, provider)
+    plan, due = _render_due(plan, render, rails, readers)
     others, sample = _asked_for(plan, wanted) if wanted or due else _newest(plan)
     shown = due | {item.key: render(item) for item in others if item.key not in due}
-    readers = {
-        name: _readers(provider, newsletter.audience)
-        for name, newsletter in publication.newsletters.items()
-    }
     return View(publication, plan, shown, provider, readers, notices, sample)
+
+
+def save(view: View, orders: Orders, file: Path) -> None:
+    """Write the plan that was shown, for ``--plan``; the provider must have been asked for it."""
+    try:
+        account = view.provider.account()
+    except WireError as error:
+        what = f"a plan that can be carried out names the account at {view.provider.name}. {error}"
+        raise UsageError.of(what, mend="Save the plan where the secret is set.") from None
+    due = [item for item in view.plan.items if item.action in WORKS]
+    rendered = [(item, view.shown[item.key].composed.issue) for item in due]
+    plan = saved.save(view.publication, view.provider.name, account, orders, rendered)
+    write(file, plan.encode())
 
 
 def exit_code(view: View, *, detailed: bool) -> int:
@@ -87,17 +101,19 @@ def _histories(
 
 
 def _render_due(
-    plan: Plan, render: Callable[[Item], Shown], provider: Provider
+    plan: Plan, render: Callable[[Item], Shown], rails: Rails, readers: Mapping[str, int | str]
 ) -> tuple[Plan, dict[str, Shown]]:
-    """Render what is due and hold what must not go out, until nothing moves up any more."""
+    """Render what is due and stop what must not go out, until nothing moves up any more."""
     shown: dict[str, Shown] = {}
-    held: dict[str, str] = {}
+    stops: dict[str, tuple[Action, str]] = {}
     while fresh := [item for item in plan.of(*WORKS) if item.key not in shown]:
         for item in fresh:
             shown[item.key] = render(item)
-            if reason := unfit(shown[item.key].composed.ready, provider):
-                held[item.key] = reason
-        plan = plan.holding(held)
+            count = readers[item.newsletter]
+            known = count if isinstance(count, int) else None
+            if stop := rails.stop(item, shown[item.key].composed.ready, known):
+                stops[item.key] = (stop.action, stop.note)
+        plan = plan.holding(stops)
     return plan, shown
 
 
@@ -123,17 +139,16 @@ def _readiness(item: Item) -> tuple[bool, float, str]:
 def _render(publication: Publication, composer: Composer, provider: Provider, item: Item) -> Shown:
     assert item.post is not None  # noqa: S101 - chosen among those with a post
     composed = composer.compose(item.post, item.newsletter)
-    sends = publication.email.mode == "send"
+    composed = replace(composed, issue=replace(composed.issue, key=item.key))
     preview = artifacts.write_issue(
-        publication.root, item.post, composed.issue, provider, sends=sends
+        publication.root, item.post, composed.issue, provider, item.errand
     )
     return Shown(composed, preview.relative_to(publication.root))
 
 
-def _readers(provider: Provider, audience: str) -> int | str:
-    if not isinstance(provider, Audiences):
-        return ""
+def _readers(rails: Rails, newsletter: str) -> int | str:
     try:
-        return provider.readers(audience)
+        count = rails.readers(newsletter)
     except WireError as error:
         return f"not asked, {error}".rstrip(".")
+    return "" if count is None else count

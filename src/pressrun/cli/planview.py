@@ -69,9 +69,10 @@ def _row(view: View, item: Item) -> show.Row:
 
 
 def _closing(view: View) -> str:
-    due = [item for item in view.plan.items if item.action in WORKS]
-    verb = "send" if view.publication.email.mode == "send" else "draft"
-    would = f"Would {verb} {show.Counted(len(due), 'issue')}." if due else "Nothing would go out."
+    due = [item.action for item in view.plan.items if item.action in WORKS]
+    works = [(str(action), due.count(action)) for action in dict.fromkeys(due)]
+    parts = [f"{verb} {show.Counted(count, 'issue')}" for verb, count in works]
+    would = f"Would {' and '.join(parts)}." if parts else "Nothing would go out."
     previews = [str(shown.preview) for shown in view.shown.values()]
     if view.sample:
         look = f"The newest post, as readers would see it: {previews[0]}. "

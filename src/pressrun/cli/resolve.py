@@ -16,6 +16,9 @@ from pressrun.model import Publication, Remote
 @click.argument("issue")
 @click.option("--sent", "verdict", flag_value=Verdict.SENT, help="The readers have it.")
 @click.option("--not-sent", "verdict", flag_value=Verdict.NOT_SENT, help="Nobody got it.")
+@click.option(
+    "--draft-again", "verdict", flag_value=Verdict.DRAFT_AGAIN, help="Its draft is to be made anew."
+)
 @click.option("--never", "verdict", flag_value=Verdict.NEVER, help="Do not send it at all.")
 @click.option("--because", default="", metavar="TEXT", help="Why; kept in the ledger.")
 @click.pass_obj
@@ -25,7 +28,9 @@ def command(world: World, issue: str, verdict: Verdict | None, because: str) -> 
     Look at the campaign at the provider first. What the provider can prove wins over what you say.
     """
     if verdict is None:
-        raise UsageError.of("say what became of it:", mend="--sent, --not-sent or --never.")
+        raise UsageError.of(
+            "say what became of it:", mend="--sent, --not-sent, --draft-again or --never."
+        )
     publication = config.load(world.root)
     ledger = open_ledger(publication, world.environ)
     with ledger.run():

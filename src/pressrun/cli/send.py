@@ -1,66 +1,108 @@
 """``publish email`` without ``--dry-run``: the plan is carried out, issue by issue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 
 import click
 
 from pressrun.cli import exits, show
 from pressrun.cli.world import World
-from pressrun.deliver import plan as planning
+from pressrun.deliver import planner
 from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.ledger.contract import Ledger
+from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item, Plan
-from pressrun.deliver.run import Ready, Run
-from pressrun.deliver.send import Desk, Outcome, Result
+from pressrun.deliver.providers import time_step
+from pressrun.deliver.rails import Rails, Ready
+from pressrun.deliver.run import Run
+from pressrun.deliver.steps import History
+from pressrun.deliver.trail import Desk, Outcome, Result
 from pressrun.model import Post, Publication
 
-VISIBLE = (Action.HELD, Action.WAIT)
 OUT = frozenset({Result.SENT, Result.ACCEPTED, Result.SCHEDULED, Result.DRAFTED})
 ASKS = frozenset({Result.HELD, Result.UNSURE})
 
 
-def run(world: World, publication: Publication, posts: Sequence[Post], late: Sequence[str]) -> int:
+def run(world: World, publication: Publication, posts: Sequence[Post], orders: Orders) -> int:
     """Carry out the plan while holding the ledger; return the exit code."""
     ledger = open_ledger(publication, world.environ)
     with ledger.run():
-        plan = planning.make(publication, posts, ledger.read(), world.now(), late)
-        show.items(plan.of(*VISIBLE))
-        held = bool(plan.of(Action.HELD))
+        histories = ledger.read()
+        plan = make_plan(world, publication, posts, histories, orders)
+        idle = [item for item in plan.of(Action.HELD, Action.WAIT) if not item.asks]
+        show.items(idle)
+        held = any(item.action is Action.HELD for item in idle)
         if not plan.pending:
             click.echo("Nothing to send.")
             return exits.NEEDS_A_PERSON if held else exits.DONE
-        outcomes = _carry_out(world, publication, posts, ledger, plan)
-    done = {outcome.key for outcome in outcomes}
+        runner = prepare(world, publication, posts, ledger, histories=histories, orders=orders)
+        outcomes = tell_all(runner, runner.take_back(plan))
+        if outcomes:
+            plan = make_plan(world, publication, posts, ledger.read(), orders)
+        outcomes += tell_all(runner, runner.carry_out(plan))
     with suppress(OSError):
+        done = {outcome.key for outcome in outcomes}
         show.items([item for item in plan.of(Action.NEXT) if item.key not in done])
-        click.echo(_summary(outcomes))
-    return _exit_code([outcome.result for outcome in outcomes], held=held)
+    return close(outcomes, held=held)
 
 
-def _carry_out(
-    world: World, publication: Publication, posts: Sequence[Post], ledger: Ledger, plan: Plan
-) -> list[Outcome]:
+def make_plan(
+    world: World,
+    publication: Publication,
+    posts: Sequence[Post],
+    histories: Mapping[str, History] | None,
+    orders: Orders,
+) -> Plan:
+    """Plan what this world's time and the chosen provider allow."""
+    step = time_step(publication)
+    return planner.make(publication, posts, histories, world.now(), orders, step=step)
+
+
+def prepare(
+    world: World,
+    publication: Publication,
+    posts: Sequence[Post],
+    ledger: Ledger,
+    *,
+    histories: Mapping[str, History],
+    orders: Orders,
+    plan: str = "",
+) -> Run:
     """Bring rendering, provider and ledger together, now that there is work for them."""
     from pressrun.cli.compose import Composer
 
     composer = Composer(publication, posts)
     provider = world.provider(publication)
 
-    def prepare(post: Post, newsletter: str) -> Ready:
+    @cache
+    def ready(path: str, newsletter: str) -> Ready:
+        post = next(post for post in posts if post.path == path)
         composed = composer.compose(post, newsletter)
         with suppress(OSError):
             show.findings(composed.findings)
         return composed.ready
 
-    sends = publication.email.mode == "send"
-    desk = Desk(ledger, provider, world.run, world.now, world.sleep, sends)
+    rails = Rails(publication, provider, histories, world.look, orders)
+    desk = Desk(ledger, provider, world.run, world.now, world.sleep, provider.account(), plan)
+    return Run(desk, rails, lambda post, newsletter: ready(post.path, newsletter))
+
+
+def tell_all(runner: Run, done: Iterable[tuple[Item, Outcome]]) -> list[Outcome]:
+    """Say what becomes of each issue as it happens; return the outcomes."""
     outcomes = []
-    for item, outcome in Run(desk, provider.account(), prepare).carry_out(plan):
+    for item, outcome in done:
         outcomes.append(outcome)
         with suppress(OSError):  # a full disk under our output must not end a run half-way
-            _tell(item, outcome, provider.name)
+            _tell(item, outcome, runner.desk.provider.name)
     return outcomes
+
+
+def close(outcomes: Sequence[Outcome], *, held: bool = False) -> int:
+    """Sum the run up; return its exit code. ``held``: an issue that it did not touch waits."""
+    with suppress(OSError):
+        click.echo(_summary(outcomes))
+    return _exit_code([outcome.result for outcome in outcomes], held=held)
 
 
 def _tell(item: Item, outcome: Outcome, provider: str) -> None:
@@ -76,16 +118,20 @@ def _tell(item: Item, outcome: Outcome, provider: str) -> None:
 
 def _summary(outcomes: Sequence[Outcome]) -> str:
     results = [outcome.result for outcome in outcomes]
-    sent = sum(result in OUT - {Result.DRAFTED} for result in results)
+    sent = sum(result in {Result.SENT, Result.ACCEPTED} for result in results)
     parts = [f"Sent {show.Counted(sent, 'issue')}"]
     others = {
-        "drafted": sum(result is Result.DRAFTED for result in results),
-        "failed": sum(result is Result.FAILED for result in results),
-        "held": sum(result is Result.HELD for result in results),
-        "in doubt": sum(result is Result.UNSURE for result in results),
-        "left to another run": sum(result is Result.OVERTAKEN for result in results),
+        "scheduled": Result.SCHEDULED,
+        "taken back": Result.UNSCHEDULED,
+        "drafted": Result.DRAFTED,
+        "waiting": Result.WAITS,
+        "failed": Result.FAILED,
+        "held": Result.HELD,
+        "in doubt": Result.UNSURE,
+        "left to another run": Result.OVERTAKEN,
     }
-    parts += [f"{count} {what}" for what, count in others.items() if count]
+    counts = {what: results.count(result) for what, result in others.items()}
+    parts += [f"{count} {what}" for what, count in counts.items() if count]
     return ", ".join(parts) + "."
 
 

@@ -12,6 +12,9 @@ from pressrun.model import Finding
 
 COLOURS = {
     "send": "green",
+    "schedule": "green",
+    "unschedule": "yellow",
+    "unscheduled": "yellow",
     "draft": "green",
     "sent": "green",
     "accepted": "green",

@@ -4,9 +4,10 @@ import click
 
 from pressrun import config, posts
 from pressrun.cli import exits, show
+from pressrun.cli.send import make_plan
 from pressrun.cli.world import World
-from pressrun.deliver import plan as planning
 from pressrun.deliver.ledger import open_ledger
+from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action
 
 LAST_SENT = 5
@@ -23,8 +24,9 @@ def command(world: World) -> int:
     written = posts.load(publication)
     ledger = open_ledger(publication, world.environ)
     histories = ledger.read() if ledger.exists() else None
-    plan = planning.make(publication, written, histories, world.now())
-    opened = plan.of(Action.HELD, Action.CHECK, Action.SEND, Action.DRAFT, Action.NEXT, Action.WAIT)
+    plan = make_plan(world, publication, written, histories, Orders())
+    closed = {Action.SENT, Action.BASELINE, Action.OFF, Action.NEVER}
+    opened = [item for item in plan.items if item.action not in closed]
     sent = plan.of(Action.SENT)
     older = len(plan.of(Action.BASELINE))
     click.echo(f"{publication.site.title} -> {publication.provider.name}, {ledger.where()}\n")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pressrun.deliver.providers.contract import Provider
+    from pressrun.http.web import Sight
     from pressrun.model import Publication
 
 
@@ -58,6 +59,13 @@ class World:
             sleep=self.sleep,
             offline=offline,
         )
+
+    def look(self, url: str) -> "Sight":
+        """Ask an address of the public web."""
+        from pressrun.http.web import Web
+
+        with Web(self.sleep, transport=self.transport) as web:
+            return web.look(url)
 
     @property
     def root(self) -> Path:

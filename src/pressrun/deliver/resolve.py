@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
-from pressrun.deliver.steps import MAY_FOLLOW, History, Line, Step
+from pressrun.deliver.steps import MAY_FOLLOW, PAST_SENDING, History, Line, Step
 from pressrun.errors import UsageError
 from pressrun.model import Remote, State
 
@@ -15,12 +15,14 @@ class Verdict(StrEnum):
 
     SENT = "sent"
     NOT_SENT = "not-sent"
+    DRAFT_AGAIN = "draft-again"
     NEVER = "never"
 
 
 STEPS: Mapping[Verdict, Step] = {
     Verdict.SENT: Step.SENT,
     Verdict.NOT_SENT: Step.NOT_SENT,
+    Verdict.DRAFT_AGAIN: Step.NOT_SENT,
     Verdict.NEVER: Step.ABANDONED,
 }
 
@@ -31,6 +33,7 @@ A_SEND = timedelta(minutes=10)
 CONTRADICTS: Mapping[Verdict, frozenset[State]] = {
     Verdict.SENT: frozenset({State.SCHEDULED, State.SENDING}),
     Verdict.NOT_SENT: frozenset({State.SCHEDULED, State.SENDING, State.SENT}),
+    Verdict.DRAFT_AGAIN: frozenset({State.SCHEDULED, State.SENDING, State.SENT}),
     Verdict.NEVER: frozenset({State.SCHEDULED, State.SENDING, State.SENT}),
 }
 
@@ -52,16 +55,24 @@ def resolve(
     """
     step = STEPS[verdict]
     if remote and remote.state in CONTRADICTS[verdict]:
+        back = f"To take it back before its time: publish email --unschedule {history.key}"
+        looks = "Run publish email: it writes down what the provider says."
         raise UsageError.of(
             f"the provider shows campaign {remote.id} as {remote.detail or remote.state}.",
             f"issue {history.key}",
-            "Run publish email: it writes down what the provider says.",
+            back if remote.state is State.SCHEDULED else looks,
         )
     if verdict is not Verdict.SENT and _may_be_at_it(history, now):
         raise UsageError.of(
             f"run {history.lines[-1].run} began to send it less than ten minutes ago.",
             f"issue {history.key}",
             "It may still be at it: say so again when it cannot be any more.",
+        )
+    if verdict is Verdict.DRAFT_AGAIN and history.step in PAST_SENDING:
+        raise UsageError.of(
+            "it is past the draft: a run has begun to send it.",
+            f"issue {history.key}",
+            "Say --not-sent if you are sure that nobody got it.",
         )
     if step not in MAY_FOLLOW[history.step]:
         raise UsageError.of(

@@ -47,7 +47,7 @@ def _judge(post: Post, off: str, now: datetime) -> Verdict:
     if reason := next(filter(None, (_draft(post), _expired(post, now), off)), ""):
         return Verdict("off", reason)
     if post.published > now:
-        return Verdict("wait", f"due {_distance(post.published, now)} ({_both(post.published)})")
+        return Verdict("wait", f"due {_distance(post.published, now)} ({both(post.published)})")
     return Verdict("in", f"due {when(post.published)}")
 
 
@@ -85,7 +85,7 @@ def _rounded(seconds: float) -> Iterator[str]:
             yield f"in {count} {name}{'' if count == 1 else 's'}"
 
 
-def _both(moment: datetime) -> str:
+def both(moment: datetime) -> str:
     """Show a moment in its own zone and in UTC, the day again only where it differs."""
     utc = moment.astimezone(UTC)
     if moment.strftime(_CLOCK) == utc.strftime(_CLOCK):

@@ -8,8 +8,8 @@ import pytest
 from deliver.conformance.cases import CASES
 from deliver.conformance.worlds import MARK, SUBJECT, Rig, World
 from pressrun.deliver.providers import TABLE
-from pressrun.deliver.send import Result
 from pressrun.deliver.steps import Step
+from pressrun.deliver.trail import Result
 from pressrun.errors import LedgerError, PressrunError
 from support.ledgers import Crash, MemoryLedger, fail_at, nothing
 

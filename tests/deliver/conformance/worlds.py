@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from pressrun.deliver import plan as planning
+from pressrun.deliver import planner
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.providers.contract import Provider
-from pressrun.deliver.run import Ready, Run
-from pressrun.deliver.send import Desk, Outcome
+from pressrun.deliver.rails import Rails, Ready
+from pressrun.deliver.run import Run
+from pressrun.deliver.trail import Desk, Outcome
 from pressrun.errors import PressrunError
+from pressrun.http.web import Sight
 from pressrun.model import Email, Issue, Message, Post, issue_key
 from pressrun.placeholders import TOKENS
 from support.publications import post, settings
@@ -23,6 +25,11 @@ from support.wire_fakes.base import Delivery
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SUBJECT = "Why {{ braces }} survive"
 MARK = "The whole body of the issue."
+
+
+def everything_is_live(url: str) -> Sight:
+    """Find every address on the web."""
+    return Sight(200, "answers 200")
 
 
 @dataclass
@@ -106,19 +113,15 @@ class World:
         self.runs += 1
         publication = settings(email=Email(mode=self.mode))
         with self.ledger.run():
-            plan = planning.make(publication, [self.post], self.ledger.read(), self.rig.clock.now())
+            histories, clock = self.ledger.read(), self.rig.clock
+            plan = planner.make(publication, [self.post], histories, clock.now())
             if not plan.pending:
                 return []
             provider = self.rig.provider()
-            desk = Desk(
-                self.ledger,
-                provider,
-                f"run-{self.runs}",
-                self.rig.clock.now,
-                self.rig.clock.sleep,
-                self.mode == "send",
-            )
-            run = Run(desk, provider.account(), lambda *_: Ready(self.issue))
+            name = f"run-{self.runs}"
+            desk = Desk(self.ledger, provider, name, clock.now, clock.sleep, provider.account())
+            rails = Rails(publication, provider, histories, look=everything_is_live)
+            run = Run(desk, rails, lambda *_: Ready(self.issue))
             return [outcome for _, outcome in run.carry_out(plan)]
 
     def run_until_quiet(self, most: int = 6) -> list[Outcome]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from pressrun.config import FILE
 from pressrun.config.checking import read
 from pressrun.config.words import did_you_mean, there_are
-from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.providers.contract import Provider, Schedules
 from pressrun.errors import ConfigError, NotNow, Problem, UsageError
 from pressrun.model import ProviderChoice, Publication
 from pressrun.strict_yaml import Value
@@ -31,6 +31,24 @@ def adapter(name: str) -> type[Provider]:
 def option_types() -> Mapping[str, type]:
     """Return each provider's options dataclass by the provider's name."""
     return {name: adapter(name).Options for name in TABLE}
+
+
+def time_step(publication: Publication) -> timedelta | None:
+    """Return the grid of the provider's scheduler; None where it has none.
+
+    ConfigError where publish.yml wants posts of a later date handed to it all the same.
+    """
+    kind = _chosen(publication.provider)
+    email = publication.email
+    if issubclass(kind, Schedules):
+        if email.schedule == "provider" and email.mode == "draft":
+            what = "schedule: provider hands issues over to be sent, but mode is draft."
+            raise ConfigError.of(what, FILE, "Write mode: send below email:, or schedule: wait.")
+        return kind.time_step
+    if email.schedule == "provider":
+        what = f"{kind.name} cannot send at a time that it is given."
+        raise ConfigError.of(what, FILE, "Write schedule: wait below email:.")
+    return None
 
 
 def connect(
