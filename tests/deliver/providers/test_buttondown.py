@@ -1,18 +1,20 @@
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pressrun.deliver.providers.buttondown import STATES, Buttondown, Options
-from pressrun.deliver.providers.contract import Audiences
+from pressrun.deliver.providers.contract import INTERFACES
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import State
+from pressrun.model import Figures, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, serve
-from support.wire_fakes.buttondown import ButtondownFake, connected, render
+from support.wire_fakes.buttondown import ButtondownFake, connected, newsletter, render
 
 EVERYBODY = {"filters": [], "groups": [], "predicate": "and"}
 # The documented words: https://docs.buttondown.com/api-emails-status
@@ -103,7 +105,7 @@ def test_the_fake_sends_what_comes_without_a_status(buttondown, fake):
 def test_a_refill_replaces_the_content_and_touches_no_status(buttondown, fake, server):
     first = buttondown.draft(issue(audience="friends"), None)
     again = buttondown.draft(issue("<p>Better</p>", subject="New"), first.id)
-    assert again == first
+    assert (again.id, again.state) == (first.id, State.DRAFT)
     (email,) = fake.state.values()
     assert email["body"].endswith("<p>Better</p>")
     assert (email["subject"], email["filters"]) == ("New", EVERYBODY)
@@ -140,6 +142,34 @@ def send_by_hand(fake: ButtondownFake) -> None:
         email["status"] = "about_to_send"
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"status": "about_to_send"}, "is no draft"),
+        ({"status": "teleported"}, "is no draft"),
+        ({"metadata": {}}, "lost the key"),
+        ({"metadata": {"publish_key": f"{KEY}-r2"}}, "lost the key"),
+        ({"filters": EVERYBODY}, "another audience"),
+        ({"filters": {**EVERYBODY, "groups": [EVERYBODY]}}, "another audience"),
+    ],
+)
+def test_a_write_that_left_something_else_is_not_believed(buttondown, fake, changes, words):
+    remote = buttondown.draft(issue(audience="friends"), None)
+    answer = Reply.json({**fake.state[remote.id], **changes})
+    fake.refuse("PATCH", f"/emails/{remote.id}", answer)
+    with pytest.raises(Rejected, match=words):
+        buttondown.draft(issue(audience="friends"), remote.id)
+
+
+def test_a_tag_that_comes_back_by_another_of_its_ids_is_the_same_audience(buttondown, fake):
+    remote = buttondown.draft(issue(audience="friends"), None)
+    email = fake.state[remote.id]
+    tag = {"field": "subscriber.tags", "operator": "contains", "value": "a UUID"}
+    answer = Reply.json({**email, "filters": {**EVERYBODY, "filters": [tag]}})
+    fake.refuse("PATCH", f"/emails/{remote.id}", answer)
+    assert buttondown.draft(issue(audience="friends"), remote.id).id == remote.id
+
+
 def test_a_draft_deleted_by_hand_can_be_made_again(buttondown, fake):
     first = buttondown.draft(issue(), None)
     del fake.state[first.id]
@@ -155,6 +185,77 @@ def test_a_second_draft_for_a_key_is_refused(buttondown):
     assert failure.value.code == "slug_invalid"
 
 
+# What a draft holds
+
+
+def test_the_digest_stays_while_nobody_edits(buttondown):
+    first = buttondown.draft(issue(), None)
+    assert first.content
+    assert buttondown.status(first.id) == first
+    better = buttondown.draft(issue("<p>Better</p>"), first.id)
+    assert buttondown.status(first.id) == better
+    assert better.content != first.content
+    assert buttondown.draft(issue(), first.id) == first
+
+
+def test_the_digest_is_of_what_buttondown_made_of_the_text(buttondown, fake):
+    fake.stored = lambda body: f"{body.strip()}\r\n"
+    made = buttondown.draft(issue("<p>Hello</p>\n"), None)
+    assert buttondown.status(made.id).content == made.content
+    again = buttondown.draft(issue("<p>Better</p>\n"), made.id)
+    assert buttondown.status(made.id).content == again.content
+
+
+def test_an_edit_by_hand_shows_in_the_digest(buttondown, fake):
+    remote = buttondown.draft(issue(), None)
+    fake.edit(remote.id, "And a word more.")
+    assert buttondown.status(remote.id).content != remote.content
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("subject", "Another"),
+        ("description", "Another"),
+        ("template", "modern"),
+        ("attachments", ["att_1"]),
+        ("filters", {**EVERYBODY, "predicate": "or"}),
+    ],
+)
+def test_every_change_that_a_reader_may_notice_shows(buttondown, fake, name, value):
+    remote = buttondown.draft(issue(), None)
+    fake.state[remote.id][name] = value
+    assert buttondown.status(remote.id).content != remote.content
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("modification_date", "2026-12-01T00:00:00Z"),
+        ("analytics", {"opens": 1}),
+        ("attachments", []),
+        ("metadata", {"publish_key": KEY, "note": "x"}),
+    ],
+)
+def test_what_no_reader_notices_is_no_change(buttondown, fake, name, value):
+    remote = buttondown.draft(issue(), None)
+    fake.state[remote.id][name] = value
+    assert buttondown.status(remote.id).content == remote.content
+
+
+def test_a_list_that_leaves_the_text_out_shows_no_digest(buttondown, fake):
+    buttondown.draft(issue(), None)
+    assert [remote.content for remote in buttondown.find(KEY)] == [""]
+
+
+def test_a_refill_takes_out_what_a_person_has_attached(buttondown, fake):
+    remote = buttondown.draft(issue(), None)
+    fake.state[remote.id]["attachments"] = ["att_1"]
+    again = buttondown.draft(issue(), remote.id)
+    assert fake.state[remote.id]["attachments"] == []
+    assert again.content == remote.content
+
+
 # Finding
 
 
@@ -165,7 +266,7 @@ def test_find_matches_the_whole_key_on_every_page(buttondown, fake):
     buttondown.draft(issue(key=f"{KEY}-r2"), None)
     for number in range(5, 9):
         buttondown.draft(issue(key=f"other-{number}"), None)
-    assert buttondown.find(KEY) == [ours]
+    assert [remote.id for remote in buttondown.find(KEY)] == [ours.id]
     assert [remote.id for remote in buttondown.find("other-0")] == ["em_0001"]
     assert buttondown.find(KEY[:-1]) == []
 
@@ -191,7 +292,7 @@ def test_a_new_draft_is_found_when_the_lists_have_caught_up():
     remote = buttondown.draft(issue(), None)
     assert buttondown.find(KEY) == []
     time += Buttondown.find_lag
-    assert buttondown.find(KEY) == [remote]
+    assert [one.id for one in buttondown.find(KEY)] == [remote.id]
 
 
 def test_a_list_that_never_ends_is_left(buttondown, fake):
@@ -294,17 +395,246 @@ def test_an_answer_of_another_shape_is_no_accident(buttondown, fake, body):
     fake.refuse("POST", "/emails", Reply.json(body, 201))
     with pytest.raises(Unsure, match="promise"):
         buttondown.draft(issue(), None)
-    for path in ("/emails/em_0001", "/emails", "/tags", "/subscribers", "/accounts/me"):
+    paths = ("/emails/em_0001", "/emails", "/tags", "/subscribers", "/accounts/me")
+    for path in (*paths, "/newsletters", "/emails/em_0001/analytics"):
         fake.refuse("GET", path, Reply.json(body))
     for call in (
         lambda: buttondown.status("em_0001"),
         lambda: buttondown.find(KEY),
         lambda: buttondown.readers(""),
         lambda: buttondown.readers("friends"),
+        lambda: buttondown.discard("em_0001"),
+        lambda: buttondown.unschedule("em_0001"),
+        lambda: buttondown.figures("em_0001"),
+        lambda: worries(buttondown),
         buttondown.account,
     ):
         with pytest.raises(WireError):
             call()
+
+
+# Schedules
+
+LATER = datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.fixture
+def time() -> list[float]:
+    return [NOW.timestamp()]
+
+
+@pytest.fixture
+def timed(time) -> ButtondownFake:
+    return ButtondownFake(lambda: time[0])
+
+
+def test_a_scheduled_issue_goes_out_once_at_its_time(time, timed):
+    server = FakeServer(timed)
+    buttondown = connected(server)
+    remote = buttondown.draft(issue(), None)
+    buttondown.schedule(issue(), remote.id, LATER)
+    assert writes(server)[1:] == [f"POST /emails/{remote.id}/publish"]
+    assert server.requests[-1].json == {"publish_date": "2026-12-01T08:30:00+00:00"}
+    seen = buttondown.status(remote.id)
+    assert (seen.state, seen.at) == (State.SCHEDULED, LATER)
+    assert timed.deliveries == []
+    time[0] = LATER.timestamp()
+    assert buttondown.status(remote.id).state is State.SENDING
+    buttondown.status(remote.id)
+    assert buttondown.status(remote.id).state is State.SENT
+    assert len(timed.deliveries) == 1
+
+
+def test_a_schedule_said_twice_is_one(time, timed):
+    buttondown = connected(FakeServer(timed))
+    remote = buttondown.draft(issue(), None)
+    for _ in range(2):
+        buttondown.schedule(issue(), remote.id, LATER)
+    time[0] = LATER.timestamp()
+    timed.tick()
+    assert len(timed.deliveries) == 1
+
+
+def test_what_was_taken_back_is_a_draft_without_a_date(time, timed):
+    buttondown = connected(FakeServer(timed))
+    remote = buttondown.draft(issue(), None)
+    buttondown.schedule(issue(), remote.id, LATER)
+    buttondown.unschedule(remote.id)
+    assert buttondown.status(remote.id) == remote
+    time[0] = LATER.timestamp()
+    timed.tick()
+    assert timed.deliveries == []
+    buttondown.send(issue(), remote.id)
+    assert len(timed.deliveries) == 1
+
+
+def test_a_time_may_be_given_again_after_it_was_taken_back(timed):
+    buttondown = connected(FakeServer(timed))
+    remote = buttondown.draft(issue(), None)
+    for _ in range(2):
+        buttondown.schedule(issue(), remote.id, LATER)
+        assert buttondown.status(remote.id).state is State.SCHEDULED
+        buttondown.unschedule(remote.id)
+        assert buttondown.status(remote.id).state is State.DRAFT
+
+
+@pytest.mark.parametrize("word", sorted(set(WORDS) - {"scheduled"}))
+def test_only_what_is_scheduled_is_taken_back(buttondown, fake, server, word):
+    remote = buttondown.draft(issue(), None)
+    fake.state[remote.id]["status"] = word
+    with pytest.raises(Rejected, match="is not scheduled"):
+        buttondown.unschedule(remote.id)
+    assert writes(server) == ["POST /emails"]
+
+
+def test_what_is_gone_cannot_be_taken_back(buttondown, server):
+    with pytest.raises(Rejected, match="not found"):
+        buttondown.unschedule("em_9999")
+    assert writes(server) == []
+
+
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("2026-12-01T08:30:00Z", datetime(2026, 12, 1, 8, 30, tzinfo=UTC)),
+        ("2026-12-01T08:30:00.5", datetime(2026, 12, 1, 8, 30, 0, 500_000, tzinfo=UTC)),
+        ("soon", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_is_one(buttondown, fake, date, at):
+    remote = buttondown.draft(issue(), None)
+    assert buttondown.status(remote.id).at is None
+    fake.state[remote.id] |= {"status": "sent", "publish_date": date}
+    assert buttondown.status(remote.id).at == at
+
+
+# Tests
+
+
+def test_a_test_reaches_the_named_addresses_and_nobody_else(buttondown, fake, server):
+    html = f"<p>Hello {TOKENS['first_name']}, {{{{ x }}}}</p>"
+    remote = buttondown.draft(issue(html), None)
+    buttondown.send_test(issue(html), remote.id, ["me@example.org", "you@example.org"])
+    assert writes(server)[1:] == [f"POST /emails/{remote.id}/send-draft"]
+    (test,) = fake.tests
+    assert test.to == ("me@example.org", "you@example.org")
+    assert (test.subject, test.body[-25:]) == (
+        "[PREVIEW] Hello",
+        "<p>Hello there, {{ x }}</p>"[-25:],
+    )
+    assert fake.deliveries == []
+    assert buttondown.status(remote.id) == remote
+
+
+@pytest.mark.parametrize("kind", [Kind.LOST, Kind.ERROR_AFTER, Kind.REDIRECT])
+def test_a_test_whose_answer_is_lost_is_not_called_sent(fake, kind):
+    server = FakeServer(fake)
+    buttondown = connected(server)
+    remote = buttondown.draft(issue(), None)
+    server.faults = [Fault(kind, 2)]
+    with pytest.raises(Unsure):
+        buttondown.send_test(issue(), remote.id, ["me@example.org"])
+
+
+# Discards
+
+
+def test_a_draft_can_be_deleted(buttondown, fake, server):
+    remote = buttondown.draft(issue(), None)
+    buttondown.discard(remote.id)
+    assert fake.drafts() == 0
+    assert buttondown.status(remote.id).state is State.GONE
+    buttondown.discard(remote.id)
+    assert writes(server)[1:] == [f"DELETE /emails/{remote.id}"]
+
+
+@pytest.mark.parametrize("word", sorted(set(WORDS) - {"draft", "deleted"}))
+def test_only_a_draft_is_deleted(buttondown, fake, server, word):
+    remote = buttondown.draft(issue(), None)
+    fake.state[remote.id]["status"] = word
+    with pytest.raises(Rejected, match="no draft to delete"):
+        buttondown.discard(remote.id)
+    assert writes(server) == ["POST /emails"]
+
+
+# Statistics
+
+
+def test_the_figures_are_those_of_the_campaign(buttondown, fake):
+    remote = buttondown.draft(issue(), None)
+    buttondown.send(issue(), remote.id)
+    assert buttondown.figures(remote.id) == Figures(2, 2, 0, 0, 0, 0, 0)
+
+
+def test_each_figure_has_its_own_name(buttondown, fake):
+    names = ("recipients", "deliveries", "opens", "clicks", "permanent_failures")
+    counted = dict(zip((*names, "unsubscriptions", "complaints"), range(7), strict=True))
+    fake.refuse("GET", "/emails/em_1/analytics", Reply.json(counted | {"replies": 9}))
+    assert buttondown.figures("em_1") == Figures(0, 1, 2, 3, 4, 5, 6)
+
+
+def test_there_are_no_figures_of_what_is_not_there(buttondown):
+    with pytest.raises(Rejected):
+        buttondown.figures("em_9999")
+
+
+# Concerns
+
+
+def worries(buttondown, sender="Press <press@example.org>", audience="") -> str:
+    return "\n".join(map(str, buttondown.concerns(sender, audience)))
+
+
+def test_a_newsletter_in_order_is_no_concern(buttondown, server):
+    assert worries(buttondown) == worries(buttondown, audience="everyone") == ""
+    assert worries(buttondown, sender="") == worries(buttondown, "PRESS@example.org") == ""
+    assert writes(server) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"email_address": "desk@example.org"}, "come from <desk@example.org>, not from Press <pr"),
+        ({"email_address": ""}, "come from an address of Buttondown, not from"),
+        ({"email_address": None, "from_name": None}, "come from an address of Buttondown"),
+        ({"from_name": "Desk"}, "come from Desk <press@example.org>, not from Press <press@"),
+        ({"test_mode": True}, "test mode is on"),
+        ({"sending_domain_status": "failing"}, "the sending domain example.org is failing"),
+    ],
+)
+def test_settings_that_would_harm_a_send_are_a_concern(buttondown, fake, settings, words):
+    fake.newsletters = [newsletter(**settings)]
+    assert words in worries(buttondown)
+    assert worries(buttondown).startswith("newsletter press at Buttondown: ")
+    assert len(worries(buttondown).splitlines()) == 1
+
+
+@pytest.mark.parametrize("status", ["none", "valid", "deliberately_cold"])
+def test_a_sending_domain_that_is_not_said_to_be_wrong_is_no_concern(buttondown, fake, status):
+    fake.newsletters = [newsletter(sending_domain_status=status, from_name="Press")]
+    assert worries(buttondown) == ""
+
+
+def test_the_newsletter_is_the_one_of_our_key(fake):
+    others = [newsletter(id=f"news_{one}", username=f"n{one}", test_mode=True) for one in (2, 3)]
+    fake.newsletters = [*others, newsletter()]
+    assert worries(connected(FakeServer(fake))) == ""
+    third = connected(FakeServer(fake), Options(newsletter="news_3"))
+    assert worries(third).startswith("newsletter n3 at Buttondown: test mode is on")
+
+
+def test_where_no_name_shows_which_newsletter_is_ours_all_are_looked_at(buttondown, fake):
+    fake.newsletters = [newsletter(username="a"), newsletter(id="news_2", username="b")]
+    assert worries(buttondown) == ""
+    fake.newsletters[1]["test_mode"] = True
+    assert worries(buttondown).startswith("newsletter b at Buttondown: test mode is on")
+
+
+def test_an_audience_of_nobody_is_a_concern(buttondown):
+    assert "the audience is empty" in worries(buttondown, audience="friends")
+    assert "Tags there: everyone, friends" in worries(buttondown, audience="freinds")
 
 
 # Audiences
@@ -334,7 +664,6 @@ def test_tags_are_looked_for_on_every_page():
 
 
 def test_readers_are_those_who_get_mail(buttondown):
-    assert isinstance(buttondown, Audiences)
     assert buttondown.readers("") == 2
     assert buttondown.readers("everyone") == 1
 
@@ -387,6 +716,39 @@ def test_a_postal_address_has_no_tag_there(buttondown):
 # Around
 
 
+def test_buttondown_has_every_optional_ability(buttondown):
+    assert all(isinstance(buttondown, kind) for kind in INTERFACES.values())
+
+
+def test_no_message_holds_the_key():
+    class Echo(ButtondownFake):
+        def answer(self, sent):
+            return Reply.json({"code": sent.path, "detail": sent.headers["Authorization"]}, 400)
+
+    for call in calls_of(connected(FakeServer(Echo()))):
+        with pytest.raises(WireError, match=r"400 Token \*\*\*\.") as failure:
+            call()
+        assert "canary" not in str(failure.value)
+
+
+def calls_of(buttondown):
+    return [
+        buttondown.account,
+        lambda: buttondown.find(KEY),
+        lambda: buttondown.draft(issue(), None),
+        lambda: buttondown.draft(issue(), "em_1"),
+        lambda: buttondown.send(issue(), "em_1"),
+        lambda: buttondown.status("em_1"),
+        lambda: buttondown.readers(""),
+        lambda: buttondown.schedule(issue(), "em_1", LATER),
+        lambda: buttondown.unschedule("em_1"),
+        lambda: buttondown.send_test(issue(), "em_1", ["me@example.org"]),
+        lambda: buttondown.discard("em_1"),
+        lambda: buttondown.figures("em_1"),
+        lambda: worries(buttondown),
+    ]
+
+
 def test_a_dry_run_writes_the_requests_down_and_changes_nothing(buttondown, server, fake):
     recorder = Recorder(buttondown.wire)
     dry = Buttondown(buttondown.options, recorder)
@@ -398,6 +760,7 @@ def test_a_dry_run_writes_the_requests_down_and_changes_nothing(buttondown, serv
     ]
     assert writes(server) == []
     assert ButtondownFake.key not in repr(recorder.requests)
+    assert remote.state is State.DRAFT
 
 
 def test_the_same_conversation_works_over_a_socket(fake):

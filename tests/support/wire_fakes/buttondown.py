@@ -3,6 +3,8 @@
 - A new email without a status is sent, and a PATCH with one may start or recall a sending.
 - Filters it does not know are ignored; pages are small; new emails appear in lists with a delay.
 - A second publication of a sent email sends it again: nothing says that Buttondown would not.
+- A date that was left behind on a draft schedules it when it is published; one that has passed by
+  sends it.
 """
 
 import re
@@ -53,6 +55,8 @@ class ButtondownFake(Mailer):
         self.page_size = page_size
         self.tags = tags if tags is not None else {"everyone": "sub_tag_1", "friends": "sub_tag_2"}
         self.subscribers = [("regular", ["sub_tag_1"]), ("regular", []), ("unsubscribed", [])]
+        self.newsletters = [newsletter()]
+        self.stored: Callable[[str], str] = lambda body: body  # what it makes of a body it is given
         self.state: dict[str, dict[str, Any]] = {}
         self.replies: dict[tuple[str, str], Reply] = {}
         self.refusals: dict[tuple[str, str], Reply] = {}
@@ -64,6 +68,20 @@ class ButtondownFake(Mailer):
 
     def drafts(self) -> int:
         return sum(email["status"] == "draft" for email in self.state.values())
+
+    def edit(self, campaign: str, word: str) -> None:
+        email = self.state[campaign]
+        email["body"] = email["body"].replace("</p>", f" {word}</p>", 1)
+        email["modification_date"] = self._moment()
+
+    def remove(self, campaign: str) -> None:
+        del self.state[campaign]
+
+    def tick(self) -> None:
+        for email in self.state.values():
+            date = email["publish_date"]
+            if email["status"] == "scheduled" and date and _seconds(date) <= self.now():
+                self._send(email)
 
     def answer(self, sent: Sent) -> Reply:
         if sent.headers.get("Authorization") != f"Token {self.key}":
@@ -81,6 +99,7 @@ class ButtondownFake(Mailer):
     def _route(self, sent: Sent) -> Reply:
         routes = {
             ("GET", "/accounts/me"): self._me,
+            ("GET", "/newsletters"): self._list_newsletters,
             ("GET", "/tags"): self._list_tags,
             ("GET", "/subscribers"): self._list_subscribers,
             ("GET", "/emails"): self._list_emails,
@@ -96,12 +115,17 @@ class ButtondownFake(Mailer):
 
     def _one(self, sent: Sent, email: dict[str, Any], action: str) -> Reply:
         if (sent.method, action) == ("POST", "publish"):
-            scheduled = bool((sent.json or {}).get("publish_date"))
-            return self._change(email, {**sent.json, "status": _going(scheduled=scheduled)})
+            date = sent.json.get("publish_date") or email["publish_date"]
+            going = "scheduled" if date else "about_to_send"
+            return self._change(email, {"publish_date": date, **sent.json, "status": going})
+        if (sent.method, action) == ("POST", "send-draft"):
+            return self._send_test(email, sent.json)
+        if (sent.method, action) == ("GET", "analytics"):
+            return Reply.json(self._analytics(email))
         if (sent.method, action) == ("PATCH", ""):
             return self._change(email, sent.json)
         if (sent.method, action) == ("DELETE", ""):
-            del self.state[email["id"]]
+            self.remove(email["id"])
             return Reply(204)
         shown = Reply.json(email)
         email["status"] = NEXT.get(email["status"], email["status"])
@@ -111,39 +135,66 @@ class ButtondownFake(Mailer):
         if bad := self._invalid(sent.json, {"subject"}):
             return bad
         name = f"em_{next(self._numbers):04}"
-        moment = datetime.fromtimestamp(self.now(), UTC).isoformat()
         email = {
             "id": name,
             "absolute_url": f"https://buttondown.com/press/archive/{name}/",
-            "creation_date": moment,
-            "modification_date": moment,
+            "creation_date": self._moment(),
+            "modification_date": self._moment(),
             "source": "api",
             **_defaults(),
             **sent.json,
         }
         email["slug"] = email["slug"] or name
+        email["body"] = self.stored(email["body"])
         self.state[name] = email
-        self._send_if_told(email, sent.json.get("status", "about_to_send"))
+        self._act_on(email, sent.json.get("status", "about_to_send"))
         return Reply.json(email, 201)
 
     def _change(self, email: dict[str, Any], changes: dict[str, Any]) -> Reply:
         if bad := self._invalid(changes, set(), email):
             return bad
         email.update(changes)
-        self._send_if_told(email, changes.get("status", ""))
+        email["body"] = self.stored(email["body"])
+        for name in ("publish_date", "template"):
+            email[name] = None if email[name] == "none" else email[name]
+        self._act_on(email, changes.get("status", ""))
         return Reply.json(email)
 
-    def _send_if_told(self, email: dict[str, Any], status: str) -> None:
-        if status != "about_to_send":
-            return
+    def _act_on(self, email: dict[str, Any], status: str) -> None:
+        if status == "about_to_send":
+            self._send(email)
+        self.tick()
+
+    def _send(self, email: dict[str, Any]) -> None:
+        email["publish_date"] = self._moment()
         try:
-            body = render(email["body"])
+            copy = self._copy(email)
         except ValueError:
             email["status"] = "errored"
             return
+        email["status"] = "about_to_send"
+        self.deliveries.append(copy)
+
+    def _send_test(self, email: dict[str, Any], content: dict[str, Any]) -> Reply:
+        copy = self._copy(email)
+        subject = f"[PREVIEW] {copy.subject}"
+        self.tests.append(copy._replace(subject=subject, to=tuple(content["recipients"])))
+        return Reply(200)
+
+    def _copy(self, email: dict[str, Any]) -> Delivery:
+        """Return what a reader gets; ValueError where the template cannot be rendered."""
         # A zero-width space, which parts braces in case subjects are templates, is not seen.
         subject = email["subject"].replace("\u200b", "")
-        self.deliveries.append(Delivery(email["id"], subject, body))
+        return Delivery(email["id"], subject, render(email["body"]))
+
+    def _analytics(self, email: dict[str, Any]) -> dict[str, Any]:
+        went = sum(one.campaign == email["id"] for one in self.deliveries)
+        names = ("temporary_failures", "permanent_failures", "unsubscriptions", "complaints")
+        counted = dict.fromkeys(("opens", "clicks", *names), 0)
+        return {"recipients": 2 * went, "deliveries": 2 * went, **counted, "page_views_7": 9 * went}
+
+    def _moment(self) -> str:
+        return datetime.fromtimestamp(self.now(), UTC).isoformat()
 
     def _invalid(
         self, content: dict[str, Any], required: set[str], email: dict[str, Any] | None = None
@@ -160,6 +211,8 @@ class ButtondownFake(Mailer):
         taken = {one["slug"] for one in self.state.values() if one is not email}
         if slug is not None and (slug in taken or not SLUG.fullmatch(slug)):
             return _error(400, "slug_invalid", "The slug is invalid or already in use.")
+        if content.get("status") == "scheduled" and not content.get("publish_date"):
+            return _error(400, "publish_date_missing", "A scheduled email needs a date.")
         return None
 
     def _list_emails(self, sent: Sent) -> Reply:
@@ -167,7 +220,7 @@ class ButtondownFake(Mailer):
         listed = [
             email
             for email in self.state.values()
-            if self.now() - datetime.fromisoformat(email["creation_date"]).timestamp() >= self.lag
+            if self.now() - _seconds(email["creation_date"]) >= self.lag
             and query.get("source", "api") == email["source"]
         ]
         if query.get("ordering") == "-creation_date":
@@ -195,6 +248,9 @@ class ButtondownFake(Mailer):
         ]
         page: dict[str, Any] = {"results": [], "count": len(found), "next": None, "previous": None}
         return Reply.json(page)
+
+    def _list_newsletters(self, sent: Sent) -> Reply:
+        return self._page(sent, self.newsletters)
 
     def _me(self, sent: Sent) -> Reply:
         return Reply.json({"username": "press", "email_address": "press@example.org"})
@@ -251,8 +307,27 @@ def _rendered(match: re.Match[str]) -> str:
     return READER.get(variable, "") or default.strip("'\"")
 
 
-def _going(*, scheduled: bool) -> str:
-    return "scheduled" if scheduled else "about_to_send"
+def newsletter(**settings: Any) -> dict[str, Any]:
+    """Return a newsletter that sends as our issues say; the key in it is as secret as ours."""
+    return {
+        "id": "news_1",
+        "username": "press",
+        "name": "The Press",
+        "description": "",
+        "api_key": "ca9a27bd-0000-4000-8000-0123456789ab",
+        "creation_date": "2026-01-01T00:00:00Z",
+        "from_name": "",
+        "email_address": "press@example.org",
+        "reply_to_address": "",
+        "email_domain": "example.org",
+        "sending_domain_status": "valid",
+        "test_mode": False,
+        **settings,
+    }
+
+
+def _seconds(date: str) -> float:
+    return datetime.fromisoformat(date).timestamp()
 
 
 def _defaults() -> dict[str, Any]:

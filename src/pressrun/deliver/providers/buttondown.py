@@ -5,28 +5,37 @@ newsletter there, and Buttondown makes the plain-text part itself.
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
     Connection,
+    Discards,
     HttpOptions,
     Provider,
+    Schedules,
+    SendsTests,
+    Statistics,
+    at,
     part,
 )
-from pressrun.errors import NotNow, Problem, Rejected, UsageError
+from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, Pattern, WebUrl
-from pressrun.model import Issue, Remote, State
+from pressrun.model import Figures, Issue, Remote, State
 from pressrun.placeholders import TOKENS
-from pressrun.wire import Request
+from pressrun.wire import Later, Request
 
 API_VERSION = "2026-04-01"
+OUR_KEY = "metadata.publish_key"
 NAKED = "<!-- buttondown-editor-mode: naked -->\n"
-NOT_FOUND = 404
+OK, NOT_FOUND = 200, 404
 
 # https://docs.buttondown.com/api-emails-status
 STATES: Mapping[str, State] = {
@@ -61,6 +70,24 @@ MENDS: Mapping[str, str] = {
 # unverified: the number informs, nothing depends on it.
 READERS = ("regular", "premium", "gifted", "trialed", "churning", "churned", "past_due", "paused")
 
+# What a person can change in Buttondown's editor and a reader then notices, the audience included.
+SHOWN = ("subject", "description", "body", "template", "filters", "attachments")
+
+# https://docs.buttondown.com/api-emails-analytics
+FIGURES: Mapping[str, str] = {
+    "recipients": "recipients",
+    "delivered": "deliveries",
+    "opens": "opens",
+    "clicks": "clicks",
+    "bounces": "permanent_failures",
+    "unsubscribes": "unsubscriptions",
+    "complaints": "complaints",
+}
+
+# The states of a sending domain that harm a sending; the others are none, valid and
+# deliberately_cold, of which the documents say nothing.
+FAULTY_DOMAIN = ("invalid", "awaiting_ssl", "failing")
+
 # Django's lexer knows these three openings and needs no other escape; a brace before a tag of ours
 # would become a part of it.
 OPENING = re.compile(r"\{(?=[{%#]|" + "|".join(TOKENS.values()) + ")")
@@ -83,7 +110,7 @@ class Options(HttpOptions):
     ] = "https://api.buttondown.com/v1"
 
 
-class Buttondown(Provider, Audiences):
+class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
     """Drafts, sends and watches emails at Buttondown."""
 
     name = "buttondown"
@@ -91,6 +118,8 @@ class Buttondown(Provider, Audiences):
     # send_once stays False: what /publish does to an email that is on its way is not documented.
     can = Can(idempotency_key=True, preheader=True)
     Options = Options
+    # https://docs.buttondown.com/sending-emails names no number.
+    test_limits = "Any addresses; Buttondown puts [PREVIEW] before the subject."
     # https://docs.buttondown.com/templating
     placeholders: ClassVar[Mapping[str, str]] = {
         "unsubscribe_url": "{{ unsubscribe_url }}",
@@ -123,8 +152,9 @@ class Buttondown(Provider, Audiences):
         # Neither metadata nor slug can be asked for, so we read the whole list, newest first.
         query = (("source", "api"), ("ordering", "-creation_date"), ("excluded_fields", "body"))
         emails = self._pages("/emails", query)
-        ours = [_remote(email) for email in emails if _key(email) == key]
-        return [remote for remote in ours if remote.state is not State.GONE]
+        ours = [_remote(email) for email in emails if at(email, OUR_KEY, str) == key]
+        # Whatever stands in the place of the body here, it is not the body.
+        return [replace(one, content="") for one in ours if one.state is not State.GONE]
 
     def draft(self, issue: Issue, into: str | None) -> Remote:
         content = self._content(issue)
@@ -133,11 +163,12 @@ class Buttondown(Provider, Audiences):
             # has deleted the draft, the stored answer would name it for as long as the key lives.
             # A second draft costs nothing, and the slug lets Buttondown refuse it.
             new = {**content, "slug": issue.key, "status": "draft"}
-            return _still_a_draft(self._call(Request("POST", "/emails", json=new)))
+            return _drafted(self._call(Request("POST", "/emails", json=new)), content)
         remote = self.status(into)
         if remote.state is not State.DRAFT:
-            raise _no_draft(remote)
-        return _still_a_draft(self._call(Request("PATCH", f"/emails/{into}", json=content)))
+            raise _refusal(remote, "is no draft to fill")
+        change = {**content, "attachments": []}  # a person may have added some
+        return _drafted(self._call(Request("PATCH", f"/emails/{into}", json=change)), content)
 
     def send(self, issue: Issue, remote_id: str) -> None:
         # A proxy on the way may repeat a request by itself: the key lets Buttondown notice it.
@@ -159,6 +190,52 @@ class Buttondown(Provider, Audiences):
             query.append(("tag", self._tag(audience)))
         answer = self._call(Request("GET", "/subscribers", tuple(query), read=True))
         return part(answer, "count", int)
+
+    def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
+        # Said twice, this has no second effect. With an idempotency key, a time that is given
+        # again after it was taken back would meet the stored answer and have none at all.
+        date = {"publish_date": at.astimezone(UTC).isoformat()}
+        self._call(Request("POST", f"/emails/{remote_id}/publish", json=date))
+
+    def unschedule(self, remote_id: str) -> None:
+        # The same request would recall what is about to be sent, hence the reading before it:
+        # https://docs.buttondown.com/drafting-emails-via-the-api. Unverified: that Buttondown
+        # refuses it for what is being sent already.
+        remote = self.status(remote_id)
+        if remote.state is not State.SCHEDULED:
+            raise _refusal(remote, "is not scheduled")
+        # The date goes too: whether /publish would heed one that was left behind is unverified.
+        change = {"status": "draft", "publish_date": "none"}
+        self._call(Request("PATCH", f"/emails/{remote_id}", json=change))
+
+    def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
+        only = {"recipients": list(addresses)}
+        try:
+            self._call(Request("POST", f"/emails/{remote_id}/send-draft", json=only))
+        except Unsure as unread:
+            if unread.status != OK:  # which comes without a body
+                raise
+
+    def discard(self, remote_id: str) -> None:
+        # Once it is scheduled, the same request would cancel it.
+        remote = self.status(remote_id)
+        if remote.state not in {State.DRAFT, State.GONE}:
+            raise _refusal(remote, "is no draft to delete")
+        if remote.state is State.DRAFT:
+            self._call(Request("DELETE", f"/emails/{remote_id}"))
+
+    def figures(self, remote_id: str) -> Figures:
+        counts = self._call(Request("GET", f"/emails/{remote_id}/analytics", read=True))
+        return Figures(**{ours: part(counts, name, int) for ours, name in FIGURES.items()})
+
+    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+        try:
+            if not self.readers(audience):
+                yield Problem("nobody would get an issue: the audience is empty.", "publish.yml")
+        except UsageError as error:
+            yield from error.problems
+        for newsletter in self._newsletters():
+            yield from _worries(newsletter, sender)
 
     def escape_html(self, html: str) -> str:
         # Not as &#123;: whoever parses the HTML before rendering it would undo that. The tag is
@@ -206,6 +283,12 @@ class Buttondown(Provider, Audiences):
             f"Tags there: {known}. Leave audience out to write to everybody.",
         )
 
+    def _newsletters(self) -> list[Any]:
+        """Return the newsletter that we write to; all where no name shows which one it is."""
+        there = list(self._pages("/newsletters"))
+        name = self.options.newsletter or self.account()
+        return [one for one in there if name in {one["id"], one.get("username")}] or there
+
     def _pages(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Iterator[Any]:
         """Yield every entry of a list, page by page, each once although the list may grow."""
         seen: set[str] = set()
@@ -234,21 +317,60 @@ class Buttondown(Provider, Audiences):
 
 def _remote(email: Any) -> Remote:
     word = part(email, "status", str)
-    return Remote(part(email, "id", str), STATES.get(word, State.UNKNOWN), word)
+    state = STATES.get(word, State.UNKNOWN)
+    goes = None if state is State.DRAFT else _moment(email.get("publish_date"))
+    return Remote(part(email, "id", str), state, word, goes, _content(email))
 
 
-def _key(email: Any) -> Any:
-    metadata = email.get("metadata")
-    return metadata.get("publish_key") if isinstance(metadata, Mapping) else None
+def _content(email: Any) -> str:
+    """Digest what is shown; a missing list of attachments is an empty one."""
+    shown = [email.get(name) or None for name in SHOWN]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
-def _still_a_draft(email: Any) -> Remote:
-    """Believe no write that left anything but a draft; UNKNOWN is a dry run's value to come."""
+def _moment(date: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(date)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _drafted(email: Any, content: Mapping[str, Any]) -> Remote:
+    """Believe no write that left anything but a draft of ours, to the readers we asked for."""
+    if isinstance(email, Later):
+        return Remote(email["id"], State.DRAFT)
     remote = _remote(email)
-    if remote.state not in {State.DRAFT, State.UNKNOWN}:
-        raise _no_draft(remote)
+    if remote.state is not State.DRAFT:
+        raise _refusal(remote, "is no draft")
+    if at(email, OUR_KEY, str) != at(content, OUR_KEY, str):
+        raise _refusal(remote, "has lost the key that we gave it")
+    if _narrowness(email) != _narrowness(content):
+        raise _refusal(remote, "has another audience than we gave it")
     return remote
 
 
-def _no_draft(remote: Remote) -> Rejected:
-    return Rejected.of(f"email {remote.id} is {remote.detail} at Buttondown, no draft to fill.")
+def _narrowness(email: Any) -> list[int]:
+    """Count the filters. Their values may come back in another form, so nothing else is sure."""
+    return [len(at(email, f"filters.{kind}", list) or ()) for kind in ("filters", "groups")]
+
+
+def _refusal(remote: Remote, what: str) -> Rejected:
+    return Rejected.of(f"email {remote.id} ({remote.detail}) {what} at Buttondown.")
+
+
+def _worries(newsletter: Mapping[str, Any], sender: str) -> Iterator[Problem]:
+    """Yield what a newsletter's settings show to be wrong."""
+    where = f"newsletter {newsletter.get('username')} at Buttondown"
+    name, address = newsletter.get("from_name") or "", newsletter.get("email_address") or ""
+    wanted = parseaddr(sender)
+    if sender and (address.lower() != wanted[1].lower() or (name and wanted[0] not in {"", name})):
+        theirs = f"{name} <{address}>".strip() if address else "an address of Buttondown"
+        what = f"issues come from {theirs}, not from {sender}."
+        yield Problem(what, where, "Change the sender there, or email.from in publish.yml.")
+    if newsletter.get("test_mode"):
+        what = "test mode is on: issues go to its owner, and to no reader."
+        yield Problem(what, where, "See https://docs.buttondown.com/test-mode")
+    if (status := newsletter.get("sending_domain_status")) in FAULTY_DOMAIN:
+        what = f"the sending domain {newsletter.get('email_domain')} is {status}."
+        yield Problem(what, where, "Put its DNS records right.")
