@@ -18,6 +18,7 @@ from pressrun.wire import Request
 TABLE: Mapping[str, str] = {
     "buttondown": "pressrun.deliver.providers.buttondown:Buttondown",
     "outbox": "pressrun.deliver.providers.outbox:Outbox",
+    "resend": "pressrun.deliver.providers.resend:Resend",
 }
 
 
