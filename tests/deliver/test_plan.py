@@ -1,6 +1,7 @@
 """The plan: every post and every issue, what becomes of it in this run, and why."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Plan, body_digest
 from pressrun.deliver.planner import make
 from pressrun.deliver.steps import MAY_FOLLOW, SETTLED, History, Step
+from pressrun.errors import UsageError
 from pressrun.model import Email, Newsletter, Post, Publication, issue_key
 from pressrun.posts.select import for_newsletter
 from support.lines import line
@@ -399,3 +401,207 @@ def test_every_post_and_every_open_issue_is_in_every_plan(cases, mode, limit):
     assert sorted(keys) == sorted(there | {one.key for one in known if not one.settled})
     assert all(item.note for item in planned.items)
     assert len(planned.of(Action.SEND, Action.DRAFT)) <= limit
+
+
+class TestTimes:
+    NIGHT = settings(email=Email(mode="send", quiet_hours="22:00-07:00"))
+    APART = settings(email=Email(mode="send", min_gap=24, max_issues_per_run=5))
+
+    def test_a_due_issue_waits_for_the_end_of_the_quiet_hours(self):
+        night = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+        (item,) = plan(HELLO, publication=self.NIGHT, now=night).items
+        until = "quiet hours until 2026-11-24 07:00 Europe/Berlin, 06:00 UTC"
+        assert (item.action, item.note) == (Action.WAIT, until)
+        assert only(plan(HELLO, publication=self.NIGHT)).action is Action.SEND
+
+    def test_a_draft_wakes_nobody(self):
+        quiet = settings(email=Email(mode="draft", quiet_hours="00:00-23:59"))
+        assert only(plan(HELLO, publication=quiet)).action is Action.DRAFT
+
+    def test_an_issue_keeps_its_distance_from_the_last_one(self):
+        fields = {**about(), "post": "before", "title": "Before", "body": "", "campaign": "em_0"}
+        at = NOW - timedelta(hours=23)
+        sent = [line(step, **fields, at=at) for step in (Step.SENDING, Step.SENT)]
+        before = History("before", tuple(sent))
+        known = [before]
+        waits = plan(
+            HELLO, post(slug="before", title="Before"), known=known, publication=self.APART
+        )
+        item = next(one for one in waits.items if one.post and one.post.id == "hello")
+        assert item.action is Action.WAIT
+        assert item.note == (
+            "another issue went or goes out at 2026-11-22 11:00 Europe/Berlin, 10:00 UTC, "
+            "and min_gap is 24 hours"
+        )
+
+    def test_of_several_due_issues_one_goes_out_in_a_run(self):
+        posts = [post(slug=name, title=name, body=name, published=DUE) for name in "abc"]
+        actions = [str(item.action) for item in plan(*posts, publication=self.APART).items]
+        assert sorted(actions) == ["next", "next", "send"]
+
+
+AHEAD = post(slug="hello", published=datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/Berlin")))
+MINUTE = timedelta(minutes=1)
+BY_PROVIDER = settings(email=Email(mode="send", schedule="provider"))
+
+
+def handed(due: str = "2026-12-01T08:00:00+00:00", one: Post = AHEAD, **fields) -> History:
+    facts = {**about(one), "campaign": "em_1", **fields}
+    sending = line(Step.SENDING, **facts, due=due)
+    return History(KEY, (line(Step.CLAIM, **facts), sending, line(Step.SCHEDULED)))
+
+
+def scheduled(*posts: Post, publication=BY_PROVIDER, step=MINUTE, **more) -> Plan:
+    return plan(*posts, publication=publication, step=step, **more)
+
+
+class TestScheduling:
+    def test_a_post_of_a_later_date_is_handed_over_with_the_time_in_both_zones(self):
+        item = only(scheduled(AHEAD))
+        assert (item.action, item.errand.at) == (Action.SCHEDULE, AHEAD.published)
+        assert item.note == (
+            "due in 8 days (2026-12-01 09:00 Europe/Berlin, 08:00 UTC): "
+            "handed to the provider's scheduler"
+        )
+
+    def test_it_waits_for_a_later_run_unless_publish_yml_says_so(self):
+        assert only(scheduled(AHEAD, publication=SENDS)).action is Action.WAIT
+        assert only(scheduled(AHEAD, step=None)).action is Action.WAIT
+        drafts = settings(email=Email(mode="draft", schedule="provider"))
+        assert only(scheduled(AHEAD, publication=drafts)).action is Action.WAIT
+        assert only(scheduled(AHEAD, known=None)).action is Action.WAIT
+
+    @pytest.mark.parametrize(("minutes", "action"), [(10, Action.WAIT), (11, Action.SCHEDULE)])
+    def test_what_is_nearly_due_is_sent_by_a_later_run(self, minutes, action):
+        soon = post(slug="hello", published=NOW + timedelta(minutes=minutes))
+        assert only(scheduled(soon)).action is action
+
+    def test_its_time_lies_on_the_providers_grid_and_outside_the_quiet_hours(self):
+        at = post(slug="hello", published=datetime(2026, 12, 1, 8, 1, tzinfo=UTC))
+        item = only(scheduled(at, step=timedelta(minutes=15)))
+        assert item.errand.at == datetime(2026, 12, 1, 8, 15, tzinfo=UTC)
+        assert item.note.endswith("scheduler for 2026-12-01 09:15 Europe/Berlin, 08:15 UTC")
+        quiet = settings(email=Email(mode="send", schedule="provider", quiet_hours="08:00-10:00"))
+        item = only(scheduled(at, publication=quiet))
+        assert item.errand.at == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+    def test_an_unchanged_one_is_asked_about(self):
+        item = only(scheduled(AHEAD, known=[handed()]))
+        goes = "campaign em_1 goes out by itself at 2026-12-01 09:00 Europe/Berlin, 08:00 UTC"
+        assert (item.action, item.note) == (Action.CHECK, goes)
+
+    @pytest.mark.parametrize(
+        ("fields", "drift"),
+        [
+            ({"draft": True}, "its post is not for it any more (draft: true (posts/hello.md:1))"),
+            (
+                {"published": datetime(2026, 12, 2, 8, tzinfo=UTC)},
+                "its post now says 2026-12-02 09:00 Europe/Berlin, 08:00 UTC",
+            ),
+            ({"body": "Mended.\n"}, "its post has changed since"),
+            ({"title": "Mended"}, "its post has changed since"),
+            ({"newsletter": False}, "its post is not for it any more (newsletter: false)"),
+        ],
+    )
+    def test_drift_is_held_and_still_asked_about(self, fields, drift):
+        changed = post(**{"slug": "hello", "published": AHEAD.published, **fields})
+        item = only(scheduled(changed, known=[handed()]))
+        assert (item.action, item.asks) == (Action.HELD, True)
+        ways = "publish email --reschedule hello or --unschedule hello"
+        assert item.note.endswith(f", but {drift}: {ways}")
+
+    def test_what_had_its_time_can_drift_no_more(self):
+        changed = post(slug="hello", published=AHEAD.published, body="Mended.\n")
+        after = datetime(2026, 12, 1, 9, tzinfo=UTC)
+        assert only(scheduled(changed, known=[handed()], now=after)).action is Action.CHECK
+
+    @pytest.mark.parametrize("order", ["unschedule", "reschedule"])
+    def test_a_person_has_it_taken_back(self, order):
+        item = only(scheduled(AHEAD, known=[handed()], **{order: ["hello"]}))
+        assert item.action is Action.UNSCHEDULE
+
+    def test_one_without_its_post_is_held_and_taken_back_by_its_key(self):
+        item = only(scheduled(known=[handed()]))
+        assert (item.action, item.asks) == (Action.HELD, True)
+        assert item.note.endswith(f"its post hello is gone: publish email --unschedule {KEY}")
+        assert only(scheduled(known=[handed()], unschedule=[KEY])).action is Action.UNSCHEDULE
+
+    def test_what_was_taken_back_stays_until_a_person_hands_it_over_again(self):
+        back = History(KEY, (*handed().lines, line(Step.UNSCHEDULED)))
+        item = only(scheduled(AHEAD, known=[back]))
+        assert item.action is Action.HELD
+        assert item.note == (
+            "was taken back from the provider's scheduler: publish email --reschedule hello "
+            f"or publish resolve {KEY} --never"
+        )
+        again = only(scheduled(AHEAD, known=[back], reschedule=["hello"]))
+        assert again.action is Action.SCHEDULE
+        now = only(plan(HELLO, known=[back], reschedule=["hello"]))
+        assert now.action is Action.SEND
+
+
+class TestOrders:
+    def test_a_draft_is_released(self):
+        drafted = history(Step.CLAIM, Step.DRAFTED)
+        item = only(plan(HELLO, publication=DRAFTS, known=[drafted], send=["hello"]))
+        assert (item.action, item.errand.send) == (Action.SEND, True)
+        other = only(plan(HELLO, publication=DRAFTS, known=[drafted], send=["other"]))
+        assert other.action is Action.DRAFTED
+
+    def test_a_released_draft_is_not_too_late(self):
+        old = post(slug="hello", published=NOW - timedelta(days=30))
+        assert only(plan(old, publication=DRAFTS, send=["hello"])).action is Action.SEND
+
+    @pytest.mark.parametrize("order", ["overwrite", "keep"])
+    def test_a_word_on_a_changed_draft_touches_it_again(self, order):
+        drafted = history(Step.CLAIM, Step.DRAFTED)
+        item = only(plan(HELLO, publication=DRAFTS, known=[drafted], **{order: ["hello"]}))
+        assert (item.action, str(item.errand.version)) == (Action.DRAFT, order)
+
+
+class TestOnceMore:
+    SENT = history(Step.CLAIM, Step.DRAFTED, Step.SENDING, Step.SENT)
+
+    def again(self, *known: History, orders=("hello",), one: Post = HELLO, publication=SENDS):
+        planned = plan(
+            one, known=known, publication=publication, resend=orders, because="half of it was lost"
+        )
+        return {item.key.removeprefix(KEY): item for item in planned.items}
+
+    @pytest.mark.parametrize("first", [SENT, history(Step.BASELINE)])
+    def test_what_was_sent_is_mailed_once_more_under_a_key_of_its_own(self, first):
+        items = self.again(first)
+        assert set(items) == {"", "-r2"}
+        assert items["-r2"].action is Action.SEND
+        assert items["-r2"].errand.because == "half of it was lost"
+
+    def test_each_settled_one_makes_room_for_the_next(self):
+        second = history(*(line.step for line in self.SENT.lines), key=f"{KEY}-r2")
+        assert set(self.again(self.SENT, second)) == {"", "-r2", "-r3"}
+
+    @pytest.mark.parametrize("step", [Step.CLAIM, Step.DRAFTED, Step.NOT_SENT])
+    @pytest.mark.parametrize("orders", [["hello"], []])
+    def test_an_unsettled_one_is_continued_whether_ordered_again_or_not(self, step, orders):
+        second = history(step, key=f"{KEY}-r2")
+        items = self.again(self.SENT, second, orders=orders)
+        assert set(items) == {"", "-r2"}
+        assert items["-r2"].action is Action.SEND
+
+    @pytest.mark.parametrize("step", [Step.SENDING, Step.ACCEPTED, Step.FAILED])
+    def test_one_that_may_have_gone_out_is_asked_about(self, step):
+        items = self.again(self.SENT, history(step, key=f"{KEY}-r2"))
+        assert items["-r2"].action is Action.CHECK
+
+    def test_in_draft_mode_it_becomes_a_draft_that_waits(self):
+        assert self.again(self.SENT, publication=DRAFTS)["-r2"].action is Action.DRAFT
+        second = history(Step.CLAIM, Step.DRAFTED, key=f"{KEY}-r2")
+        assert self.again(self.SENT, second, publication=DRAFTS)["-r2"].action is Action.DRAFTED
+
+    def test_it_is_never_too_late(self):
+        old = post(slug="hello", published=NOW - timedelta(days=30))
+        assert self.again(self.SENT, one=old)["-r2"].action is Action.SEND
+
+    @pytest.mark.parametrize("first", [None, history(Step.CLAIM), history(Step.SENDING), NEVER])
+    def test_what_was_never_sent_cannot_be_mailed_once_more(self, first):
+        with pytest.raises(UsageError, match="was not sent yet"):
+            self.again(*([first] if first else []))

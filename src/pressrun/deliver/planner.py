@@ -254,7 +254,8 @@ class _Planner:
         at = self._handing_over(post)
         if stop := self._held(post, history) or self._kept_apart(at, newsletter, history):
             return stop
-        return Action.SCHEDULE, f"{due}, goes out by itself at {both(at)}"
+        moved = "" if at == post.published else f" for {both(at)}"
+        return Action.SCHEDULE, f"{due}: handed to the provider's scheduler{moved}"
 
     def _handing_over(self, post: Post) -> datetime:
         email, zone = self.publication.email, self.publication.site.timezone

@@ -20,7 +20,7 @@ from pressrun.deliver.confirm import (
 )
 from pressrun.deliver.keeping import keepsakes, traced
 from pressrun.deliver.providers.contract import Schedules
-from pressrun.deliver.steps import DRAFTS, Step
+from pressrun.deliver.steps import DRAFTS, History, Step
 from pressrun.deliver.trail import Outcome, Result, Trail, Version, guarded, stamp
 from pressrun.errors import NotNow, Rejected, Unsure, WireError
 from pressrun.model import Issue, Remote, State
@@ -45,7 +45,7 @@ def _deliver(issue: Issue, trail: Trail, readers: str) -> Outcome:
     draft = remotes[0] if remotes else None
     if draft and (reason := foreign(draft, issue, trail)):
         return trail.outcome(Result.HELD, reason)
-    trail.claim()
+    trail.claim(draft.content if draft else "")
     if draft and _stands(draft, trail):
         kept = {"campaign": draft.id, "content": draft.content, "digest": issue.digest}
         trail.write(Step.KEPT, **kept)
@@ -57,16 +57,12 @@ def _deliver(issue: Issue, trail: Trail, readers: str) -> Outcome:
 
 
 def foreign(draft: Remote, issue: Issue, trail: Trail) -> str:
-    """Say why a draft that somebody has changed at the provider must not be touched yet.
-
-    Only what a run has written down last is sure to be ours: after a claim alone, the change may
-    be that of a run which died while it filled the draft.
-    """
-    history, errand = trail.history, trail.errand
-    known = draft.id == history.campaign and (history.step in DRAFTS or history.kept)
-    if errand.version or not known:
+    """Say why a draft that somebody has changed at the provider must not be touched yet."""
+    history = trail.history
+    if trail.errand.version or draft.id != history.campaign:
         return ""
     changed = bool(history.content and draft.content) and draft.content != history.content
+    changed = changed and _by_another(draft, history)
     outdated = history.kept and issue.digest != history.digest
     if not changed and not outdated:
         return ""
@@ -75,6 +71,17 @@ def foreign(draft: Remote, issue: Issue, trail: Trail) -> str:
         f"{what}: publish email --overwrite {issue.slug} puts the post into it, "
         f"--keep {issue.slug} lets it stand"
     )
+
+
+def _by_another(draft: Remote, history: History) -> bool:
+    """Whether a change cannot be that of a run which died while it filled the draft.
+
+    After a claim it can, unless the draft is still as that run found it.
+    """
+    if history.step in DRAFTS or history.kept:
+        return True
+    last = history.lines[-1]
+    return last.step is Step.CLAIM and last.content == draft.content
 
 
 def _stands(draft: Remote, trail: Trail) -> bool:

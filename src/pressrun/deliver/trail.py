@@ -95,9 +95,12 @@ class Trail:
         desk.ledger.append([entry])
         self.history = longer
 
-    def claim(self) -> None:
-        """Say that this run works on the issue, and what the issue is."""
-        self.write(Step.CLAIM, **self.about, because=self.errand.because)
+    def claim(self, content: str = "") -> None:
+        """Say that this run works on the issue, and what the issue is.
+
+        ``content`` is what the provider shows of its draft before the run touches it.
+        """
+        self.write(Step.CLAIM, **self.about, content=content, because=self.errand.because)
 
     def write_if_news(self, step: Step, **more: str) -> None:
         """Write down what the provider says, unless the ledger knows as much or more."""
