@@ -434,7 +434,7 @@ def test_a_scheduled_issue_goes_out_once_at_its_time(time, timed):
     remote = buttondown.draft(issue(), None)
     buttondown.schedule(issue(), remote.id, LATER)
     assert writes(server)[1:] == [f"POST /emails/{remote.id}/publish"]
-    assert server.requests[-1].json == {"publish_date": "2026-12-01T08:30:00+00:00"}
+    assert server.requests[-1].json == {"publish_date": "2026-12-01T08:30:00Z"}
     seen = buttondown.status(remote.id)
     assert (seen.state, seen.at) == (State.SCHEDULED, LATER)
     assert timed.deliveries == []
@@ -455,11 +455,13 @@ def test_a_schedule_said_twice_is_one(time, timed):
     assert len(timed.deliveries) == 1
 
 
-def test_what_was_taken_back_is_a_draft_without_a_date(time, timed):
-    buttondown = connected(FakeServer(timed))
+def test_what_was_taken_back_is_the_draft_that_it_was(time, timed):
+    server = FakeServer(timed)
+    buttondown = connected(server)
     remote = buttondown.draft(issue(), None)
     buttondown.schedule(issue(), remote.id, LATER)
     buttondown.unschedule(remote.id)
+    assert server.requests[-1].json == {"status": "draft"}
     assert buttondown.status(remote.id) == remote
     time[0] = LATER.timestamp()
     timed.tick()

@@ -3,8 +3,7 @@
 - A new email without a status is sent, and a PATCH with one may start or recall a sending.
 - Filters it does not know are ignored; pages are small; new emails appear in lists with a delay.
 - A second publication of a sent email sends it again: nothing says that Buttondown would not.
-- A date that was left behind on a draft schedules it when it is published; one that has passed by
-  sends it.
+- Deleting or publishing asks for no state, and a date that has passed by sends at once.
 """
 
 import re
@@ -115,9 +114,8 @@ class ButtondownFake(Mailer):
 
     def _one(self, sent: Sent, email: dict[str, Any], action: str) -> Reply:
         if (sent.method, action) == ("POST", "publish"):
-            date = sent.json.get("publish_date") or email["publish_date"]
-            going = "scheduled" if date else "about_to_send"
-            return self._change(email, {"publish_date": date, **sent.json, "status": going})
+            going = "scheduled" if sent.json.get("publish_date") else "about_to_send"
+            return self._change(email, {**sent.json, "status": going})
         if (sent.method, action) == ("POST", "send-draft"):
             return self._send_test(email, sent.json)
         if (sent.method, action) == ("GET", "analytics"):

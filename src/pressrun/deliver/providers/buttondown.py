@@ -118,8 +118,8 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
     # send_once stays False: what /publish does to an email that is on its way is not documented.
     can = Can(idempotency_key=True, preheader=True)
     Options = Options
-    # https://docs.buttondown.com/sending-emails names no number.
-    test_limits = "Any addresses; Buttondown puts [PREVIEW] before the subject."
+    # https://docs.buttondown.com/sending-emails names no limit.
+    test_limits = "Any addresses; Buttondown marks the subject with [PREVIEW]."
     # https://docs.buttondown.com/templating
     placeholders: ClassVar[Mapping[str, str]] = {
         "unsubscribe_url": "{{ unsubscribe_url }}",
@@ -192,21 +192,20 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         return part(answer, "count", int)
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
-        # Said twice, this has no second effect. With an idempotency key, a time that is given
-        # again after it was taken back would meet the stored answer and have none at all.
-        date = {"publish_date": at.astimezone(UTC).isoformat()}
-        self._call(Request("POST", f"/emails/{remote_id}/publish", json=date))
+        # https://docs.buttondown.com/api-emails-publish. Said twice, this has no second effect.
+        # With an idempotency key, a time that is given again after it was taken back would meet
+        # the stored answer and have no effect at all.
+        date = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._call(Request("POST", f"/emails/{remote_id}/publish", json={"publish_date": date}))
 
     def unschedule(self, remote_id: str) -> None:
-        # The same request would recall what is about to be sent, hence the reading before it:
-        # https://docs.buttondown.com/drafting-emails-via-the-api. Unverified: that Buttondown
-        # refuses it for what is being sent already.
+        # https://docs.buttondown.com/scheduling-emails-via-the-api. The same request would recall
+        # what is about to be sent, so we look before we ask; whether Buttondown refuses it once
+        # the sending has begun is unverified.
         remote = self.status(remote_id)
         if remote.state is not State.SCHEDULED:
             raise _refusal(remote, "is not scheduled")
-        # The date goes too: whether /publish would heed one that was left behind is unverified.
-        change = {"status": "draft", "publish_date": "none"}
-        self._call(Request("PATCH", f"/emails/{remote_id}", json=change))
+        self._call(Request("PATCH", f"/emails/{remote_id}", json={"status": "draft"}))
 
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
         only = {"recipients": list(addresses)}
@@ -217,7 +216,8 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
                 raise
 
     def discard(self, remote_id: str) -> None:
-        # Once it is scheduled, the same request would cancel it.
+        # The same request cancels what is scheduled and removes what was sent:
+        # https://docs.buttondown.com/api-emails-delete
         remote = self.status(remote_id)
         if remote.state not in {State.DRAFT, State.GONE}:
             raise _refusal(remote, "is no draft to delete")
