@@ -275,13 +275,18 @@ def test_content_changes_with_a_word_in_the_editor(resend, fake):
 
 
 def test_content_is_what_resend_makes_of_it(resend, fake):
+    fake.tidied = lambda html: f"{html}\n"
     drafted = resend.draft(issue(), None)
-    tidy = {**fake.state[drafted.id], "html": "<p>Hello</p>\n", "subject": "Hello "}
-    fake.refuse("GET", f"/broadcasts/{drafted.id}", Reply.json(tidy))
+    assert drafted.content
     refilled = resend.draft(issue("<p>Better</p>"), drafted.id)
-    assert refilled.content == ""  # nothing seems to have changed: an old copy, perhaps
-    fake.refusals.clear()
-    assert resend.draft(issue("<p>Better</p>"), drafted.id).content not in {"", drafted.content}
+    assert refilled.content not in {"", drafted.content}
+    assert resend.status(drafted.id) == refilled
+
+
+def test_a_refill_that_shows_no_change_and_not_our_words_is_not_known(resend, fake):
+    fake.tidied = lambda html: f"{html}\n"
+    drafted = resend.draft(issue(), None)
+    assert resend.draft(issue(), drafted.id).content == ""
 
 
 @pytest.mark.parametrize("html", ["<p>Hello</p>", "<p>Better</p>"])

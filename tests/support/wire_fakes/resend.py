@@ -35,7 +35,7 @@ class ResendFake(Mailer):
     """A team at Resend. ``lag`` is the seconds until a new broadcast is listed.
 
     ``restricted`` is a key that may only send single emails. ``counted`` are the numbers of a
-    broadcast.
+    broadcast. ``tidied`` is what becomes of HTML when it is stored.
     """
 
     base_url = "https://api.resend.com"
@@ -47,6 +47,7 @@ class ResendFake(Mailer):
         super().__init__(now, lag=lag)
         self.page_size = page_size
         self.restricted = False
+        self.tidied: Callable[[str], str] = str
         self.segments = {_uuid("a", 1): "General"}
         self.domains: dict[str, dict[str, Any]] = {
             name: {"id": _uuid("d", number), "name": name, **DOMAIN}
@@ -141,7 +142,7 @@ class ResendFake(Mailer):
         # What the document does not know is not even looked at.
         one.update({name: content[name] for name in FIELDS if name in content})
         if "html" in content:
-            one |= {"html": content["html"], "text": _plain(content["html"])}
+            one |= {"html": self.tidied(content["html"]), "text": _plain(content["html"])}
         if "text" in content:
             one["text"] = content["text"]
         one["reply_to"] = one["reply_to"] or None

@@ -22,6 +22,7 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
+    at,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
@@ -175,7 +176,8 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         self._call(Request("POST", f"/broadcasts/{remote_id}/send", json=moment))
 
     def unschedule(self, remote_id: str) -> None:
-        # The same request stops one that is being sent half-way, so the state comes first.
+        # The same request would stop half-way what is being sent, so the state comes first:
+        # https://resend.com/docs/api-reference/broadcasts/cancel-broadcast
         remote = self.status(remote_id)
         if remote.state is not State.SCHEDULED:
             raise _is_no("scheduled broadcast", remote)
@@ -189,7 +191,8 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         self._call(Request("POST", "/emails", json=_filled({**letter, "to": list(addresses)}, {})))
 
     def discard(self, remote_id: str) -> None:
-        # A scheduled broadcast would be deleted, too.
+        # The same request takes scheduled ones out of the world, too:
+        # https://resend.com/docs/api-reference/broadcasts/delete-broadcast
         remote = self.status(remote_id)
         if remote.state is State.GONE:
             return
@@ -219,7 +222,7 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         domains = {part(one, "name", str).lower(): one for one in self._pages("/domains")}
         domain = domains.get(host, {"status": "not there"})
         status = part(domain, "status", str)
-        if (domain.get("capabilities") or {}).get("sending") == "disabled":
+        if at(domain, "capabilities.sending", str) == "disabled":
             status = "closed for sending"
         if status != "verified":
             what = f"at Resend the domain {host or '(none)'} of email.from is {status}."
@@ -352,8 +355,8 @@ def _remote(broadcast: Any) -> Remote:
     word = part(broadcast, "status", str)
     state = STATES.get(word, State.UNKNOWN)
     time = broadcast.get("sent_at") or broadcast.get("scheduled_at")
-    at = None if state is State.DRAFT else _moment(time)
-    return Remote(part(broadcast, "id", str), state, word, at, _digest(broadcast))
+    goes = None if state is State.DRAFT else _moment(time)
+    return Remote(part(broadcast, "id", str), state, word, goes, _digest(broadcast))
 
 
 def _moment(time: Any) -> datetime | None:
