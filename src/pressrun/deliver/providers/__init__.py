@@ -17,8 +17,10 @@ from pressrun.wire import Request
 
 TABLE: Mapping[str, str] = {
     "buttondown": "pressrun.deliver.providers.buttondown:Buttondown",
+    "mailchimp": "pressrun.deliver.providers.mailchimp:Mailchimp",
     "outbox": "pressrun.deliver.providers.outbox:Outbox",
     "resend": "pressrun.deliver.providers.resend:Resend",
+    "sendgrid": "pressrun.deliver.providers.sendgrid:SendGrid",
 }
 
 
