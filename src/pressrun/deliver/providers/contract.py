@@ -8,7 +8,7 @@ outcomes of a failed call live around it, in ``pressrun.http``.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -261,3 +261,12 @@ def at(answer: Any, path: str, kind: type[T]) -> T | None:
     for name in path.split("."):
         answer = answer.get(name) if isinstance(answer, Mapping) else None
     return answer if isinstance(answer, kind) else None
+
+
+def moment(text: Any) -> datetime | None:
+    """Read an ISO time of an answer, in UTC where it names no zone; None where it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
