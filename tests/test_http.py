@@ -251,6 +251,9 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         ({"errors": [{"field": "a.b", "message": "bad"}]}, "400 a.b: bad."),
         ({"errors": [{"field": None, "message": "bad"}]}, "400 bad."),
         ([{"message": "first"}, "second"], "400 first; second."),
+        ({"errors": [{"message": "Sorry.", "context": "Too long."}]}, "400 Sorry: Too long."),
+        ({"errors": [{"message": "Sorry.", "context": "Sorry."}]}, "400 Sorry."),
+        ({"errors": [{"message": "Sorry.", "context": None}]}, "400 Sorry."),
         ({"detail": "red \x1b[31malert\nline"}, "400 red [31malert line."),
     ],
 )
@@ -417,6 +420,17 @@ def test_no_message_shows_a_secret_that_the_server_repeats(shown):
         assert shown not in text
         assert core not in text
     assert "***" in str(failure.value)
+
+
+def test_no_message_shows_what_was_signed_for_the_request():
+    def echo(sent: Sent) -> Reply:
+        return Reply.json({"detail": sent.headers["Authorization"]}, 401)
+
+    server = faulty()
+    server.service.answer = echo
+    http = client(server, sign=lambda moment: {"Authorization": f"Scheme t0ken-{moment:%H%M}"})
+    with pytest.raises(Rejected, match=r"401 Scheme \*\*\*\."):
+        http.call(WRITE)
 
 
 def test_an_exception_shows_no_secret_and_no_cause():

@@ -70,6 +70,7 @@ class Http:
         self._secrets = secrets
         self._hidden = (*secrets.values(), *hidden, *_passwords(base_url, proxy))
         self._sign = sign
+        self._signed: tuple[str, ...] = ()
         self._clock = clock
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
@@ -143,6 +144,8 @@ class Http:
     def _headers(self, request: Request) -> dict[str, str]:
         content = {"Content-Type": "application/json; charset=utf-8"}
         signed = self._sign(self._clock()) if self._sign else {}
+        # What was signed opens the door for minutes: as secret as the key, but for its first word.
+        self._signed = tuple(value.rpartition(" ")[2] for value in signed.values())
         own = _checked_headers({**signed, **request.headers})
         return own if request.json is None else content | own
 
@@ -167,11 +170,12 @@ class Http:
     def _final(self, request: Request, error: WireError) -> WireError:
         """Take every secret out; a read that failed has no effect, so it is never Unsure."""
         kind = NotNow if request.read and isinstance(error, Unsure) else type(error)
+        hidden = (*self._hidden, *self._signed)
         problems = [
-            Problem(*(redact(part, self._hidden) for part in (one.what, one.where, one.mend)))
+            Problem(*(redact(part, hidden) for part in (one.what, one.where, one.mend)))
             for one in error.problems
         ]
-        code = redact(error.code, self._hidden)
+        code = redact(error.code, hidden)
         return kind(*problems, status=error.status, code=code, retry_after=error.retry_after)
 
 

@@ -149,6 +149,7 @@ def _flat(part: Any) -> str:
     place = _place(part)
     for name in REASONS:
         if words := _flat(part.get(name)):
+            words = _in_context(words, part.get("context"))
             return f"{place}: {words}" if place else words
     return "; ".join(f"{name}: {words}" for name, item in part.items() if (words := _flat(item)))
 
@@ -159,6 +160,13 @@ def _place(part: Mapping[str, Any]) -> str:
     if isinstance(loc, list):
         return ".".join(map(str, loc))
     return field if isinstance(field, str) else ""
+
+
+def _in_context(words: str, context: Any) -> str:
+    """Add what Ghost says beside its message, where the message alone says too little."""
+    if not isinstance(context, str) or context in {"", words}:
+        return words
+    return f"{words.rstrip('.')}: {context}"
 
 
 def _code(data: Any) -> str:
