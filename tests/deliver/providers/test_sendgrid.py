@@ -76,7 +76,7 @@ def writes(server: FakeServer) -> list[str]:
 
 
 def last(server: FakeServer) -> Sent:
-    return server.requests[-1]
+    return [sent for sent in server.requests if sent.method != "GET"][-1]
 
 
 # The account
@@ -216,6 +216,7 @@ def test_a_write_is_believed_only_as_far_as_its_answer_shows_it(sendgrid, fake, 
     right: dict[str, Any] = {"id": "x", "status": "draft", "categories": [f"publish-{KEY}"]}
     right |= {"send_to": {"all": True}, "email_config": config}
     fake.refuse("POST", SENDS, Reply.json(right, 201))
+    fake.refuse("GET", f"{SENDS}/x", Reply.json(right))
     assert sendgrid.draft(issue(), None).id == "x"
     fake.refuse("POST", SENDS, Reply.json(right | wrong, 201))
     with pytest.raises(Rejected):
@@ -485,6 +486,17 @@ def test_the_digest_sees_everything_that_decides_what_goes_to_whom(sendgrid, fak
     remote = sendgrid.draft(issue(), None)
     fake.state[remote.id][where] |= what
     assert sendgrid.status(remote.id).content not in {"", remote.content}
+
+
+@pytest.mark.parametrize("kind", [Kind.STALE_READ, Kind.CUT_IN])
+def test_a_digest_is_kept_only_where_a_read_shows_what_was_written(fake, kind):
+    server = FakeServer(fake)
+    sendgrid = connected(server)
+    remote = sendgrid.draft(issue(), None)
+    server.faults = [Fault(kind, server.count + 5, lambda: fake.edit(remote.id, "<!-- tidy -->"))]
+    again = sendgrid.draft(issue("<p>Better</p>"), remote.id)
+    assert (again.state, again.content) == (State.DRAFT, "")
+    assert sendgrid.draft(issue("<p>Better</p>"), remote.id).content
 
 
 def test_nothing_and_an_empty_value_are_the_same_to_the_digest(sendgrid, fake):
