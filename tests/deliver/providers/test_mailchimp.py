@@ -135,6 +135,12 @@ def test_no_part_of_the_key_is_in_any_message(server, fake):
     assert all("***" in words for words in told)
 
 
+def test_the_key_without_its_end_is_in_no_message_either(mailchimp, fake):
+    part = fake.key.partition("-")[0]
+    fake.refuse("GET", "/", Reply.json({"detail": f"Is {part} of another data centre?"}, 403))
+    assert "Is *** of another data centre?" in str(failure(mailchimp, Mailchimp.account))
+
+
 def failure(mailchimp: Mailchimp, call) -> PressrunError:
     with pytest.raises(PressrunError) as caught:
         list(call(mailchimp, *(("", "") if call is Mailchimp.concerns else ())))
@@ -215,7 +221,7 @@ def test_a_draft_that_is_gone_is_not_refilled(mailchimp, server):
     assert writes(server) == []
 
 
-@pytest.mark.parametrize("at", [2, 3, 4])
+@pytest.mark.parametrize("at", [2, 4, 5, 6])
 def test_a_draft_that_somebody_sends_while_we_fill_it_is_no_draft(fake, at):
     def send_by_hand() -> None:
         for campaign in fake.state.values():
@@ -225,6 +231,7 @@ def test_a_draft_that_somebody_sends_while_we_fill_it_is_no_draft(fake, at):
     server = FakeServer(fake, [Fault(Kind.CUT_IN, at, send_by_hand)])
     with pytest.raises(Rejected, match=r"sending|sent"):
         connected(server).draft(issue("<p>Better</p>"), first.id)
+    assert len(writes(server)) == {2: 0, 4: 1}.get(at, 2)
 
 
 @pytest.mark.parametrize(
@@ -313,6 +320,13 @@ def test_an_old_reading_is_not_taken_for_what_the_draft_holds(fake, at):
     assert again.content in {"", mailchimp.status(first.id).content}
 
 
+def test_an_answer_in_other_words_does_not_hide_what_the_draft_holds(mailchimp, fake):
+    remote = mailchimp.draft(issue(), None)
+    path = f"/campaigns/{remote.id}/content"
+    fake.refuse("PUT", path, Reply.json({"html": "<P>Hello"}))
+    assert mailchimp.draft(issue(), remote.id) == remote
+
+
 def test_what_mailchimp_does_not_show_is_not_known(mailchimp, fake):
     remote = mailchimp.draft(issue(), None)
     path = f"/campaigns/{remote.id}/content"
@@ -352,10 +366,9 @@ def test_a_list_that_grows_meanwhile_shows_each_campaign_once(fake):
         newest = first.draft(issue(key="new"), None).id
         fake.state = {newest: fake.state.pop(newest), **fake.state}
 
-    server = FakeServer(fake, [Fault(Kind.CUT_IN, 2, grow)])
-    assert [remote.id for remote in connected(server).find(KEY)] == ["42694e9e04"]
-    server = FakeServer(fake, [Fault(Kind.CUT_IN, 2, grow)])
-    assert [remote.id for remote in connected(server).find("other-1")] == ["42694e9e02"]
+    for key, number in (("other-1", 2), (KEY, 4)):
+        server = FakeServer(fake, [Fault(Kind.CUT_IN, 2, grow)])
+        assert [one.id for one in connected(server).find(key)] == [f"42694e9e0{number}"]
 
 
 def test_a_list_that_shrinks_meanwhile_is_read_another_time(fake):
@@ -474,7 +487,7 @@ def test_a_refused_key_is_no_reason_to_think_that_a_campaign_is_gone(server, fak
         mailchimp.status("1")
 
 
-@pytest.mark.parametrize("time", ["", "soon", "2026-11-23", None, 7])
+@pytest.mark.parametrize("time", ["", "soon", "2026-13-23T00:00:00+00:00", None, 7])
 def test_a_time_that_is_none_is_left_out(mailchimp, fake, time):
     remote = mailchimp.draft(issue(), None)
     fake.state[remote.id]["send_time"] = time
@@ -533,7 +546,7 @@ def test_a_segment_or_tag_narrows_a_campaign(mailchimp, fake, audience, options)
 
 
 def test_a_slash_may_be_part_of_a_lists_name(mailchimp, fake):
-    fake.lists.append(a_list("d4e5f6", "Town / Country", 5))
+    fake.lists += [a_list("d4e5f6", "Town / Country", 5), a_list("a7b8c9", "Town", 6)]
     fake.segments["d4e5f6"] = [a_segment(21, "young", 4)]
     assert mailchimp.readers("Town / Country") == 5
     assert mailchimp.readers("Town / Country / young") == 4
@@ -613,6 +626,11 @@ def test_a_subject_reads_the_same_whether_it_is_rendered_or_not(mailchimp, text)
     for line in (localised.subject, localised.preheader, localised.text):
         assert render(line) == line
         assert line.replace("\N{ZERO WIDTH SPACE}", "") == text
+
+
+def test_the_last_star_of_our_own_tag_opens_no_other(mailchimp):
+    message = mailchimp.localise(issue(TOKENS["view_url"] + "|FNAME|*").message)
+    assert message.html == "*|ARCHIVE|*&#124;FNAME|*"
 
 
 @pytest.mark.parametrize("text", FOREIGN)

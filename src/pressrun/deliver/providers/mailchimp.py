@@ -25,6 +25,7 @@ from pressrun.deliver.providers.contract import (
     SendsTests,
     Statistics,
     at,
+    moment,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError, WireError
@@ -64,7 +65,6 @@ BOUNCES = ("hard_bounces", "soft_bounces", "syntax_errors")
 # element there are no character references, but CSS has an escape of its own.
 BAR = re.compile("(?:" + "|".join(rf"(?<={end})" for end in (r"\*", *TOKENS.values())) + r")\|")
 STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,9 +358,8 @@ def _readers(recipients: Any) -> tuple[str, list[str]]:
 
 
 def _remote(campaign: Any) -> Remote:
-    word, time = part(campaign, "status", str), _text(campaign, "send_time")
-    goes = datetime.fromisoformat(time).astimezone(UTC) if TIME.match(time) else None
-    return Remote(part(campaign, "id", str), STATES.get(word, State.UNKNOWN), word, goes)
+    word, time = part(campaign, "status", str), moment(campaign.get("send_time"))
+    return Remote(part(campaign, "id", str), STATES.get(word, State.UNKNOWN), word, time)
 
 
 def _digest(campaign: Any, content: Any) -> str:
