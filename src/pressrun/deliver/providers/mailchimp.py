@@ -291,7 +291,9 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         for cut in reversed(list(re.finditer(r"\s*/\s*", audience))):
             if found := _named(lists, audience[: cut.start()]):
                 return self._narrowed(_whole(found), audience[cut.end() :])
-        what = f"there is no audience {audience!r}" if audience else "no audience is chosen out of"
+        what = (
+            f"there is no audience {audience!r}" if audience else "the newsletter names no audience"
+        )
         raise _choices(f"{what} at Mailchimp.", lists)
 
     def _narrowed(self, target: Target, name: str) -> Target:
@@ -390,7 +392,7 @@ def _choices(what: str, entries: Iterable[Any]) -> UsageError:
 
 def _must_be(state: State, remote: Remote) -> None:
     if remote.state is not state:
-        raise Rejected.of(f"campaign {remote.id} is {remote.detail!r} at Mailchimp, no {state}.")
+        raise Rejected.of(f"campaign {remote.id} is {remote.detail!r} at Mailchimp, not {state}.")
 
 
 def _text(answer: Any, path: str) -> str:
