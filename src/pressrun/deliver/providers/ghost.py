@@ -1,0 +1,400 @@
+"""Ghost, by its Admin API 6.0: https://docs.ghost.org/admin-api.
+
+The body of an issue is one HTML card of a post. Ghost mails it inside a design of its own, with
+header, title, footer and unsubscribe link, and makes the plain-text part itself. A draft knows no
+newsletter: that is chosen with the sending, by us or by the person who does it there.
+
+What the documents leave open was read in the source of Ghost 6.65 and tried on such a server.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from typing import Annotated, Any, ClassVar
+
+from pressrun.deliver.providers.contract import (
+    Audiences,
+    Can,
+    Connection,
+    Discards,
+    HttpOptions,
+    Provider,
+    Schedules,
+    SendsTests,
+    Statistics,
+    at,
+    moment,
+    part,
+)
+from pressrun.errors import NotNow, Problem, Rejected, UsageError
+from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
+from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.placeholders import TOKENS
+from pressrun.wire import Later, Request
+
+Query = tuple[tuple[str, str], ...]
+KEY = re.compile("([0-9a-f]{24}):([0-9a-f]{64})", re.IGNORECASE)
+EVERYBODY = "all"
+SLUG_LIMIT, EXCERPT_LIMIT, WORDS_LIMIT = 185, 300, 200
+WHOLE_POST: Query = (("include", "tags,email,newsletter,count.clicks"),)
+# The states of a post's email. Submitted means that Mailgun has taken every part of it.
+EMAILS: Mapping[str, State] = {
+    "pending": State.SENDING,
+    "submitting": State.SENDING,
+    "submitted": State.SENT,
+    "failed": State.FAILED,
+}
+# What a reader of the email sees and a person can edit in Ghost.
+IMAGE = ("feature_image", "feature_image_alt", "feature_image_caption")
+SHOWN = ("title", "email_subject", "custom_excerpt", "lexical", *IMAGE)
+MENDS: Mapping[str, str] = {
+    "UPDATE_COLLISION": "Somebody saved the post in Ghost at this very moment: run again.",
+    "BadRequestError": "Look at the audience: a filter is one such as status:free or label:vip.",
+    "EMAIL_VERIFICATION_NEEDED": "Ghost reviews the account first: look for its message there.",
+    "NoPermissionError": "The key of an integration may not send tests, a staff access token may.",
+}
+
+# Ghost replaces %%{name}%% and %%{name, "fallback"}%% in the finished email, title and excerpt
+# included, where no character reference is left; then Mailgun replaces what it knows, in the
+# subject, too (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages).
+# So the writer's own are torn apart, and kept apart from a tag of ours beside them.
+NOTHING = "\N{ZERO WIDTH SPACE}"
+MARKS = "|".join((r"%\{|recipient|(?:tag_|mailing_list_)?unsubscribe", *TOKENS.values()))
+PERCENT = re.compile(rf"%(?={MARKS})")
+BRACE = re.compile("(?:" + "|".join(rf"(?<={token})" for token in TOKENS.values()) + r")\{")
+URL = re.compile(r"""\b(?:href|src|background|cite)=("[^"]*"|'[^']*')""", re.IGNORECASE)
+# With a flag of its laboratory, Ghost takes {name} in an HTML card for %%{name}%%. It looks before
+# character references are resolved, and neither comments nor style sheets know such.
+CURLY = re.compile(r'(?s:(<!--.*?-->|<style\b.*?</style\s*>))|\{(?=\w*(?:,? *".*?")?\})')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(HttpOptions):
+    """Ghost's options in publish.yml."""
+
+    url: Annotated[
+        str, WebUrl(base=True), Doc("Where Ghost's admin is, such as https://press.ghost.io.")
+    ]
+    api_key_env: Annotated[
+        str, ENVIRONMENT_NAME, Doc("The environment variable that holds the Admin API key.")
+    ] = "GHOST_ADMIN_API_KEY"
+    email_only: Annotated[
+        bool, Doc("true: only mail, your own site has the page. false: publish at Ghost as well.")
+    ] = True
+    allow_http: Annotated[bool, Doc("true for a Ghost in a private network, without TLS.")] = False
+
+
+class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
+    """Drafts, sends and watches posts that Ghost mails."""
+
+    name = "ghost"
+    home = "https://ghost.org"
+    # send_once is proved by the source: emails.post_id is unique (core/server/data/schema), so a
+    # post has one email for ever; services/posts/post-email-handler.js makes it where there is
+    # none, and otherwise only takes up one that failed, without the parts of it that went out.
+    can = Can(send_once=True, preheader=True)
+    Options = Options
+    # https://ghost.org/help/email-newsletters/. There is none for the web page, which Ghost's own
+    # design links to, nor for a postal address. The quotes must not end an attribute.
+    placeholders: ClassVar[Mapping[str, str]] = {
+        "unsubscribe_url": "%%{unsubscribe_url}%%",
+        "first_name": "%%{first_name, &quot;there&quot;}%%",
+    }
+    test_limits = "Any addresses, 10 tests an hour; it takes the access token of a staff user."
+
+    @classmethod
+    def secret_names(cls, options: Any) -> tuple[str, ...]:
+        return (options.api_key_env,)
+
+    @classmethod
+    def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
+        key = KEY.fullmatch(secrets[options.api_key_env])
+        if key is None:
+            mend = "It has 24 and 64 hexadecimal digits with a colon between: copy it whole."
+            raise UsageError.of(f"{options.api_key_env} holds no Admin API key of Ghost.", "", mend)
+        name, secret = key.groups()
+        return Connection(
+            options.url.rstrip("/").removesuffix("/ghost") + "/ghost/api/admin",
+            {"Accept-Version": "v6.0"},
+            sign=lambda moment: {"Authorization": f"Ghost {_token(name, secret, moment)}"},
+            hidden=(secret,),
+            allow_http=options.allow_http,
+        )
+
+    def account(self) -> str:
+        site = part(self._call(Request("GET", "/site/", read=True)), "site", dict)
+        return part(site, "url", str).rstrip("/")
+
+    def find(self, key: str) -> list[Remote]:
+        mine = f"tag:'{_tag(key)['slug']}'+status:[draft,published,scheduled,sent]"
+        posts = self._pages("posts", (("filter", mine), *WHOLE_POST))
+        return [_remote(post) for post in posts if _carries(post, key)]
+
+    def draft(self, issue: Issue, into: str | None) -> Remote:
+        newsletter, segment = self._target(issue.audience)
+        if segment != EVERYBODY:
+            self._count(newsletter, segment)  # Ghost refuses a wrong one only when it is to send
+        content = self._content(issue)
+        if into:
+            return _drafted(self._put(self._in_state(into, State.DRAFT), content), issue.key)
+        # The slug once: with a new title Ghost would not look whether another post has it.
+        new = {**content, "slug": issue.slug[:SLUG_LIMIT], "status": "draft"}
+        answer = self._call(Request("POST", "/posts/", json={"posts": [new]}))
+        return _drafted(_post(answer), issue.key)
+
+    def send(self, issue: Issue, remote_id: str) -> None:
+        # Without a date Ghost takes the present: one may be left from a schedule.
+        self._hand_over(issue, remote_id, {"status": "published", "published_at": None})
+
+    def status(self, remote_id: str) -> Remote:
+        try:
+            return _remote(self._read(remote_id))
+        except Rejected as refusal:
+            if refusal.code == "NotFoundError":
+                return Remote(remote_id, State.GONE, "not found")
+            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+
+    def readers(self, audience: str) -> int:
+        return self._count(*self._target(audience))
+
+    def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
+        when = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self._hand_over(issue, remote_id, {"status": "scheduled", "published_at": when})
+
+    def unschedule(self, remote_id: str) -> None:
+        # Once it is being sent, the version that we have read is old, and Ghost refuses.
+        post = self._in_state(remote_id, State.SCHEDULED)
+        self._put(post, {"status": "draft", "published_at": None})
+
+    def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
+        newsletter, _ = self._target(issue.audience)
+        for address in addresses:  # Ghost takes one in a request
+            only = {"emails": [address], "newsletter": newsletter["slug"]}
+            self._call(Request("POST", f"/email_previews/posts/{remote_id}/", json=only))
+
+    def discard(self, remote_id: str) -> None:
+        # Ghost deletes a post in any state, whatever version we have read.
+        if (remote := self.status(remote_id)).state is not State.GONE:
+            _expect(remote, State.DRAFT)
+            self._call(Request("DELETE", f"/posts/{remote_id}/"))
+
+    def figures(self, remote_id: str) -> Figures:
+        post = self._read(remote_id)
+        email = at(post, "email", dict) or {}
+        opens = email.get("opened_count") if email.get("track_opens") else None
+        clicks = at(post, "count.clicks", int) if email.get("track_clicks") else None
+        sizes = (email.get("email_count"), email.get("delivered_count"))
+        return Figures(*sizes, opens, clicks, email.get("failed_count"))
+
+    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+        try:
+            newsletter, segment = self._target(audience)
+        except UsageError as error:
+            yield from error.problems
+            return
+        if not self._count(newsletter, segment):
+            yield Problem("nobody would get an issue: the audience is empty.", "publish.yml")
+        # Without an address of its own, a newsletter has one that Ghost does not tell us.
+        theirs = newsletter.get("sender_email") or ""
+        if theirs and sender and theirs.lower() != parseaddr(sender)[1].lower():
+            what = f"issues of {newsletter['slug']} come from {theirs}, not from {sender}."
+            yield Problem(what, "publish.yml", "Change email.from, or the sender in Ghost.")
+
+    def escape_html(self, html: str) -> str:
+        # In an address nothing may stand between the marks, but it has an escape of its own.
+        html = URL.sub(lambda url: BRACE.sub("%7B", PERCENT.sub("%25", url[0])), html)
+        return CURLY.sub(lambda found: found[1] or "&#123;", self.escape_text(html))
+
+    def escape_text(self, text: str) -> str:
+        return BRACE.sub(NOTHING + "{", PERCENT.sub("%" + NOTHING, text))
+
+    def lacking(self, message: Message) -> tuple[str, ...]:
+        """Look at the fragment alone, as nothing else of the body is sent."""
+        return super().lacking(replace(message, html=message.fragment, text=""))
+
+    def _content(self, issue: Issue) -> dict[str, Any]:
+        message = self.localise(issue.message)
+        return {
+            "title": self.escape_text(issue.title),
+            "email_subject": message.subject,
+            "custom_excerpt": _cut(message.preheader) or None,
+            "lexical": _card(message.fragment),
+            "canonical_url": issue.url or None,
+            "tags": [_tag(issue.key)],
+            "email_only": self.options.email_only,
+            **dict.fromkeys(IMAGE),
+        }
+
+    def _hand_over(self, issue: Issue, remote_id: str, change: Mapping[str, Any]) -> None:
+        """Publish or schedule a draft together with its newsletter, without which no mail goes."""
+        newsletter, segment = self._target(issue.audience, Rejected)
+        first = Later(1)  # in a dry run the draft is still to come, from this request
+        post = first if remote_id == first["id"] else self._in_state(remote_id, State.DRAFT)
+        # A schedule that was taken back in Ghost's list of posts leaves its audience behind, and
+        # Ghost would ignore ours without a word.
+        bound = at(post, "newsletter.slug", str)
+        if bound and (bound, post.get("email_segment")) != (newsletter["slug"], segment):
+            what = f"post {remote_id} would go to {bound} / {post.get('email_segment')}."
+            raise Rejected.of(what, "", "Delete it in Ghost: the next run makes it anew.")
+        fields = {**change, "email_only": self.options.email_only}
+        self._put(post, fields, (("newsletter", newsletter["slug"]), ("email_segment", segment)))
+
+    def _in_state(self, remote_id: str, wanted: State) -> Any:
+        """Read a post, whose version a change must name; Rejected in any other state."""
+        post = self._read(remote_id)
+        _expect(_remote(post), wanted)
+        return post
+
+    def _put(self, post: Any, fields: Mapping[str, Any], query: Query = ()) -> Any:
+        """Change the post, unless somebody else has since it was read."""
+        body = {"posts": [{**fields, "updated_at": part(post, "updated_at", str)}]}
+        return _post(self._call(Request("PUT", f"/posts/{post['id']}/", query, json=body)))
+
+    def _read(self, remote_id: str) -> Any:
+        return _post(self._call(Request("GET", f"/posts/{remote_id}/", WHOLE_POST, read=True)))
+
+    def _target(
+        self, audience: str, error: type[UsageError | Rejected] = UsageError
+    ) -> tuple[Any, str]:
+        """Find the newsletter by slug, name or id, and the filter that may follow after `` / ``.
+
+        ``error``, with the newsletters that there are, where none or more than one is meant.
+        """
+        active = [one for one in self._pages("newsletters") if one.get("status") == "active"]
+        if not audience and len(active) == 1:
+            return active[0], EVERYBODY
+        name, _, segment = audience.rpartition(" / ")
+        for wanted, narrowed in ((audience, EVERYBODY), (name, segment.strip() or EVERYBODY)):
+            for one in active:
+                if wanted and wanted.strip() in {one.get("slug"), one.get("name"), one.get("id")}:
+                    return one, narrowed
+        what = f"no active newsletter {audience!r}" if audience else "not one newsletter alone"
+        known = ", ".join(sorted(part(one, "slug", str) for one in active)) or "none"
+        mend = f"Active there: {known}. A filter may follow, as in SLUG / status:free."
+        raise error.of(f"there is {what} at Ghost for the audience.", "publish.yml", mend)
+
+    def _count(self, newsletter: Any, segment: str) -> int:
+        """Count as Ghost's email-segmenter.js does, without a look at any member but an id."""
+        members = [f"newsletters.id:'{part(newsletter, 'id', str)}'", "email_disabled:0"]
+        members += [f"({segment})"] if segment != EVERYBODY else []
+        members += ["status:-free"] if newsletter.get("visibility") == "paid" else []
+        query = (("filter", "+".join(members)), ("limit", "1"), ("fields", "id"))
+        answer = self._call(Request("GET", "/members/", query, read=True))
+        return part(at(answer, "meta.pagination", dict), "total", int)
+
+    def _pages(self, kind: str, query: Query = ()) -> Iterator[Any]:
+        """Yield every entry of a list, each once although the list may grow."""
+        seen: set[str] = set()
+        page: Any = 1
+        while page:
+            # At most a hundred: https://docs.ghost.org/content-api/pagination
+            place = (("limit", "100"), ("page", str(page)))
+            answer = self._call(Request("GET", f"/{kind}/", (*query, *place), read=True))
+            entries = {part(one, "id", str): one for one in part(answer, kind, list)}
+            fresh = [one for name, one in entries.items() if name not in seen]
+            yield from fresh
+            seen.update(entries)
+            page = fresh and part(part(answer, "meta", dict), "pagination", dict).get("next")
+
+    def _call(self, request: Request) -> Any:
+        """Call, and add what helps against the refusals that a writer can do something about."""
+        try:
+            return self.wire.call(request)
+        except Rejected as refusal:
+            if refusal.code not in MENDS:
+                raise
+            problems = [replace(one, mend=MENDS[refusal.code]) for one in refusal.problems]
+            raise Rejected(*problems, status=refusal.status, code=refusal.code) from None
+
+
+def _token(name: str, secret: str, moment: datetime) -> str:
+    """Make a token for one request: https://docs.ghost.org/admin-api#token-authentication."""
+    now = int(moment.timestamp())
+    header = {"alg": "HS256", "typ": "JWT", "kid": name}
+    claims = {"iat": now, "exp": now + 300, "aud": "/admin/"}  # it may live for 5 minutes
+    signed = b".".join(_base64(json.dumps(one).encode()) for one in (header, claims))
+    proof = hmac.digest(bytes.fromhex(secret), signed, "sha256")
+    return b".".join((signed, _base64(proof))).decode()
+
+
+def _base64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _card(html: str) -> str:
+    """Make a document of one card: Ghost stores it as it is, where it would convert HTML."""
+    card = {"type": "html", "version": 1, "html": html}
+    frame = {"direction": None, "format": "", "indent": 0, "type": "root", "version": 1}
+    return json.dumps({"root": {"children": [card], **frame}})
+
+
+def _tag(key: str) -> dict[str, str]:
+    """Name the internal tag that carries a key: no reader sees it."""
+    return {"name": f"#publish-{key}", "slug": f"hash-publish-{key}"}
+
+
+def _carries(post: Any, key: str) -> bool:
+    tags = at(post, "tags", list) or []
+    return any(at(tag, "slug", str) == _tag(key)["slug"] for tag in tags)
+
+
+def _cut(text: str) -> str:
+    head = text[: EXCERPT_LIMIT - 1]
+    return text if len(text) <= EXCERPT_LIMIT else (head.rpartition(" ")[0] or head) + "…"
+
+
+def _post(answer: Any) -> Any:
+    """Take the post out of its envelope, which the answer of a dry run lacks."""
+    if isinstance(answer, Later):
+        return answer
+    posts = part(answer, "posts", list)
+    return posts[0] if len(posts) == 1 else {}
+
+
+def _remote(post: Any) -> Remote:
+    state, detail = _state(post)
+    name = part(post, "id", str)
+    if state is not State.DRAFT:
+        return Remote(name, state, detail, moment(post.get("published_at")))
+    shown = json.dumps([post.get(field) for field in SHOWN]).encode()
+    return Remote(name, state, detail, None, hashlib.sha256(shown).hexdigest())
+
+
+def _state(post: Any) -> tuple[State, str]:
+    """Read first what became of the email: a post that was taken off the site is a draft again.
+
+    Ghost makes the email just after it has saved the post. One that is published and has none may
+    get it in a moment, or was published without: nobody can tell, so a person must look.
+    """
+    word = part(post, "status", str)
+    if email := at(post, "email", dict):
+        status = part(email, "status", str)
+        detail = f"{word}, email {status} {email.get('error') or ''}".strip()
+        return EMAILS.get(status, State.UNKNOWN), " ".join(detail.split())[:WORDS_LIMIT]
+    if word == "draft":
+        return State.DRAFT, word
+    if word == "scheduled" and post.get("newsletter"):
+        return State.SCHEDULED, word
+    return State.UNKNOWN, f"{word} without an email"
+
+
+def _drafted(post: Any, key: str) -> Remote:
+    """Believe no write that left anything but a draft with our key."""
+    if isinstance(post, Later):
+        return Remote(post["id"], State.DRAFT)
+    remote = _remote(post)
+    _expect(remote, State.DRAFT)
+    if not _carries(post, key):
+        raise Rejected.of(f"Ghost kept post {remote.id} without the tag that we gave it.")
+    return remote
+
+
+def _expect(remote: Remote, wanted: State) -> None:
+    if remote.state is not wanted:
+        raise Rejected.of(f"post {remote.id} is {remote.detail} at Ghost, not {wanted}.")
