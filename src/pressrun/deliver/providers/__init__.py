@@ -17,6 +17,8 @@ from pressrun.wire import Request
 
 TABLE: Mapping[str, str] = {
     "buttondown": "pressrun.deliver.providers.buttondown:Buttondown",
+    "ghost": "pressrun.deliver.providers.ghost:Ghost",
+    "listmonk": "pressrun.deliver.providers.listmonk:Listmonk",
     "mailchimp": "pressrun.deliver.providers.mailchimp:Mailchimp",
     "outbox": "pressrun.deliver.providers.outbox:Outbox",
     "resend": "pressrun.deliver.providers.resend:Resend",
