@@ -200,8 +200,7 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             return
         if not self._count(newsletter, segment):
             yield Problem("nobody would get an issue: the audience is empty.", "publish.yml")
-        # Without an address of its own, a newsletter has one that Ghost does not tell us.
-        theirs = newsletter.get("sender_email") or ""
+        theirs = newsletter.get("sender_email") or ""  # else one that Ghost does not tell us
         if theirs and sender and theirs.lower() != parseaddr(sender)[1].lower():
             what = f"issues of {newsletter['slug']} come from {theirs}, not from {sender}."
             yield Problem(what, "publish.yml", "Change email.from, or the sender in Ghost.")
@@ -294,13 +293,14 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         page: Any = 1
         while page:
             # At most a hundred: https://docs.ghost.org/content-api/pagination
-            place = (("limit", "100"), ("page", str(page)))
-            answer = self._call(Request("GET", f"/{kind}/", (*query, *place), read=True))
+            asked = (*query, ("limit", "100"), ("page", str(page)))
+            answer = self._call(Request("GET", f"/{kind}/", asked, read=True))
             entries = {part(one, "id", str): one for one in part(answer, kind, list)}
             fresh = [one for name, one in entries.items() if name not in seen]
             yield from fresh
             seen.update(entries)
-            page = fresh and part(part(answer, "meta", dict), "pagination", dict).get("next")
+            place = part(part(answer, "meta", dict), "pagination", dict)
+            page = fresh and place.get("next")
 
     def _call(self, request: Request) -> Any:
         """Call, and add what helps against the refusals that a writer can do something about."""
@@ -319,8 +319,7 @@ def _token(name: str, secret: str, moment: datetime) -> str:
     header = {"alg": "HS256", "typ": "JWT", "kid": name}
     claims = {"iat": now, "exp": now + 300, "aud": "/admin/"}  # it may live for 5 minutes
     signed = b".".join(_base64(json.dumps(one).encode()) for one in (header, claims))
-    proof = hmac.digest(bytes.fromhex(secret), signed, "sha256")
-    return b".".join((signed, _base64(proof))).decode()
+    return (signed + b"." + _base64(hmac.digest(bytes.fromhex(secret), signed, "sha256"))).decode()
 
 
 def _base64(data: bytes) -> bytes:
@@ -354,7 +353,8 @@ def _post(answer: Any) -> Any:
     if isinstance(answer, Later):
         return answer
     posts = part(answer, "posts", list)
-    return posts[0] if len(posts) == 1 else {}
+    _remote(post := posts[0] if len(posts) == 1 else {})  # Unsure where it is no post
+    return post
 
 
 def _remote(post: Any) -> Remote:
