@@ -293,6 +293,11 @@ def test_find_matches_the_whole_key_on_every_page(listmonk, fake):
     assert listmonk.find(KEY[:-1]) == listmonk.find(f"{KEY}0") == []
 
 
+def test_find_asks_for_our_campaigns_without_their_bodies(listmonk, server):
+    listmonk.find(KEY)
+    assert {("tag", KEY), ("no_body", "true")} <= set(server.requests[0].query)
+
+
 def test_a_server_that_ignores_the_tag_finds_us_nothing_of_others(listmonk, fake):
     remote = listmonk.draft(issue(), None)
     row = {**at_listmonk(fake, remote.id), "tags": [f"{KEY}-r2"]}
@@ -500,9 +505,11 @@ def test_a_template_for_something_else_is_not_taken(listmonk, fake, kind):
         listmonk.draft(issue(), None)
 
 
-def test_any_template_that_adds_nothing_will_do(listmonk, fake, server):
-    bare = {"id": 3, "name": "Plain", "type": "campaign", "body": '{{template "content" .}}'}
-    fake.templates.append(bare)
+@pytest.mark.parametrize(
+    "body", ['{{template "content" .}}', '\n{{ template "content" . }}\n{{ TrackView }}']
+)
+def test_any_template_that_adds_nothing_to_see_will_do(listmonk, fake, server, body):
+    fake.templates.append({"id": 3, "name": "Plain", "type": "campaign", "body": body})
     listmonk.draft(issue(), None)
     assert server.requests[-1].json["template_id"] == 3
 
@@ -632,6 +639,18 @@ def test_figures_are_of_readers_where_we_may_ask(listmonk, fake):
     assert listmonk.figures(remote.id) == Figures(recipients=9, opens=20, clicks=5, bounces=1)
     fake.role["permissions"].append("campaigns:get_analytics")
     assert listmonk.figures(remote.id) == Figures(recipients=9, opens=3, clicks=1, bounces=1)
+
+
+def test_what_nobody_counts_is_no_number(listmonk, fake):
+    remote = listmonk.draft(issue(), None)
+    assert listmonk.figures(remote.id) == Figures(recipients=0, bounces=0)
+
+
+def test_templates_that_we_may_not_see_are_a_concern(listmonk, fake):
+    denied = Reply.json({"message": "permission denied: templates:get"}, 403)
+    fake.refuse("GET", "/templates", denied)
+    (worry,) = listmonk.concerns("press@example.org", "")
+    assert "templates:get" in worry.what
 
 
 def test_there_is_nothing_to_be_concerned_about(listmonk, server):

@@ -120,7 +120,7 @@ class ListmonkFake(Mailer):
         if not rest:
             return self._list(sent) if sent.method == "GET" else self._create(sent.json)
         if rest[0] == "analytics":
-            return self._analytics(rest[1])
+            return self._analytics(rest[1], dict(sent.query))
         row = self.state.get(int(rest[0])) if rest[0].isdecimal() else None
         return self._one(sent, row, rest[1:]) if row else _error(400, "Kampagne nicht gefunden")
 
@@ -274,9 +274,11 @@ class ListmonkFake(Mailer):
         bare = {"subscriber_count": 0, "subscriber_statuses": None}
         return _page([{**one, **bare} for one in lists], {}, len(lists)) if lists else _ok([])
 
-    def _analytics(self, what: str) -> Reply:
+    def _analytics(self, what: str, query: Mapping[str, str]) -> Reply:
         if "campaigns:get_analytics" not in self.role["permissions"]:
             return _error(403, "permission denied: campaigns:get_analytics")
+        if not query.get("id") or min(len(query.get(name, "")) for name in ("from", "to")) < 10:
+            return _error(400, "Ungültige Daten")
         days = enumerate(self.analytics[what], 1)
         return _ok([{"count": number, "timestamp": f"2026-11-0{day}"} for day, number in days])
 

@@ -53,12 +53,11 @@ SEEN = ("subject", "from_email", "body", "altbody", "content_type", "template_id
 KEPT = ("tags", "lists", "content_type", "template_id")
 # https://listmonk.app/docs/roles-and-permissions/; with ``_all`` at its end each reaches further.
 NEEDED = ("campaigns:get", "campaigns:manage", "campaigns:send")
-SUPER_ADMIN = 1
-NAME_LIMIT = 200
 # The API counts by days, and has no other way to ask for all of them.
 EVER = (("from", "2000-01-01"), ("to", "2100-01-01"))
 
-BARE = re.compile(r'\s*\{\{-?\s*template\s+"content"\s+\.\s*-?\}\}\s*')
+# TrackView is the pixel by which listmonk counts opens.
+BARE = re.compile(r'\s*\{\{\s*template\s+"content"\s+\.\s*\}\}\s*(\{\{\s*TrackView\s*\}\}\s*)?')
 MAKE_TEMPLATE = (
     "Make one in listmonk (Campaigns, Templates, New), of the type campaign, with any name and "
     'nothing but {{ template "content" . }} in it.'
@@ -176,7 +175,8 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     def figures(self, remote_id: str) -> Figures:
         campaign = self._get(f"/campaigns/{remote_id}")
         recipients, bounces = (part(campaign, what, int) for what in ("to_send", "bounces"))
-        opens, clicks = (self._counted(campaign, what) for what in ("views", "clicks"))
+        # We put in neither pixel nor tracked links: 0 is what nobody counts.
+        opens, clicks = (self._counted(campaign, what) or None for what in ("views", "clicks"))
         return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces)
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
@@ -189,7 +189,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             if not self.readers(audience):
                 yield Problem("nobody is on the lists at listmonk.", "publish.yml")
             self._template()
-        except UsageError as error:
+        except (UsageError, Rejected) as error:
             yield from error.problems
 
     def escape_html(self, html: str) -> str:
@@ -212,7 +212,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     def _content(self, issue: Issue) -> dict[str, Any]:
         message = self.localise(issue.message)
         return {
-            "name": (issue.title or issue.key)[:NAME_LIMIT],
+            "name": (issue.title or issue.key)[:200],
             "subject": message.subject,
             "lists": _ids({"lists": self._lists(issue.audience, minimal=True)}, "lists"),
             "from_email": message.sender,
@@ -391,7 +391,7 @@ def _lacking(role: Any) -> Iterator[Problem]:
     """Say which permissions the API user lacks."""
     has = set(role.get("permissions") or ())
     lacking = [name for name in NEEDED if not has & {name, f"{name}_all"}]
-    if lacking and role.get("id") != SUPER_ADMIN:
+    if lacking and role.get("id") != 1:  # the super admin
         what = f"the role of the API user lacks {', '.join(lacking)}."
         yield Problem(what, mend="Add it in listmonk: Admin, User roles.")
 
