@@ -145,7 +145,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         return remote if remote.state is State.GONE else replace(remote, content=_digest(campaign))
 
     def readers(self, audience: str) -> int:
-        # Who is on two of the lists gets one mail and is counted twice.
+        # Who is on two of them counts twice. Unverified: those who are blocked may count, too.
         return sum(_readers(one) for one in self._lists(audience))
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
