@@ -136,6 +136,37 @@ class WebUrl(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerStore(Kind):
+    """One of our own stores, or the URL of a PostgreSQL database without its password."""
+
+    secret = True
+    words = ("file", "git")
+
+    def wrong(self, value: str) -> str:
+        if value in self.words:
+            return ""
+        if not re.match("postgres(?:ql)?:", value):
+            shown = "" if "@" in value else f", not {_shown(value)}"
+            return f"must be file, git or {_DATABASE_EXAMPLE}{shown}."
+        if re.search(_WITH_LOGIN, value):
+            return (
+                "must not hold a password, which everybody who has this file could use. Remove it"
+                " from the URL and put it into the environment variable PGPASSWORD, or into the"
+                ' one that you name as "password_env".'
+            )
+        return "" if re.fullmatch(_DATABASE, value) else f"must be like {_DATABASE_EXAMPLE}."
+
+    def schema(self) -> dict[str, Any]:
+        url = {"pattern": f"^{_DATABASE}$", "not": {"pattern": _WITH_LOGIN}}
+        return {"anyOf": [{"enum": list(self.words)}, url]}
+
+
+_DATABASE_EXAMPLE = "postgresql://USER@HOST/DATABASE"
+_DATABASE = r"postgres(?:ql)?://(?:[^\s:/?#@]+@)?[^\s/?#@]*/[^\s/?#@]+(?:\?[^\s#]*)?"
+_WITH_LOGIN = r"^[^?]*:(?!//)[^?]*@|[?&][^=&]*([pP]assword|[sS]ecret)[^=&]*="
+
+
+@dataclass(frozen=True, slots=True)
 class Folder(Kind):
     """A folder inside the publication, relative to publish.yml."""
 

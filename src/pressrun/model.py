@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pressrun.kinds import (
     BRANCH,
     EMAIL_ADDRESS,
+    ENVIRONMENT_NAME,
     HOST,
     HOURS,
     IDENTIFIER,
@@ -27,6 +28,7 @@ from pressrun.kinds import (
     AtLeast,
     Doc,
     Folder,
+    LedgerStore,
     Mailbox,
     SubjectLine,
     UrlPattern,
@@ -167,14 +169,21 @@ class LedgerChoice:
     shorthand: ClassVar[str] = "store"
 
     store: Annotated[
-        Literal["file", "git"],
-        Doc("file: .publish/ledger/ on this machine. git: the branch of a remote, for CI."),
+        str,
+        LedgerStore(),
+        Doc(
+            "file: .publish/ledger/ on this machine. git: the branch of a remote, for CI. "
+            "postgresql://USER@HOST/DATABASE: tables there, for several hosts."
+        ),
     ] = "file"
     persistent: Annotated[
         bool, Doc("true where CI is set but the disk outlives the job (file only).")
     ] = False
     remote: Annotated[str, Doc("A git remote's name or address (git only).")] = "origin"
     branch: Annotated[str, BRANCH, Doc("The ledger's branch (git only).")] = "publish-ledger"
+    password_env: Annotated[
+        str, ENVIRONMENT_NAME, Doc("The variable with the password, never it (PostgreSQL only).")
+    ] = "PGPASSWORD"  # noqa: S105 - the name of one
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def test_a_wrong_value_is_explained(tmp_path, old, new, message):
     [
         ("feeds2: 1", "unknown key"),
         ("ledger: {store: file, persistent: yes}", 'not "yes". Write true.'),
-        ("ledger: {store: [file]}", "must be file or git, not a list."),
+        ("ledger: {store: [file]}", '"store" in ledger must be text.'),
         ("posts: {folder: ../x}", "must be a folder beside publish.yml"),
         ("posts: {url: '{slug}'}", "must start with a slash"),
         ("posts: {url: '/../{slug}'}", "must be a plain path"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pressrun.deliver.ledger.contract import Ledger
+from pressrun.errors import UsageError
 from pressrun.model import Publication
 
 
@@ -10,7 +11,9 @@ def open_ledger(publication: Publication, environ: Mapping[str, str]) -> Ledger:
     """Return the ledger that publish.yml chooses; nothing is read or made yet."""
     if publication.ledger.store == "git":
         return _git(publication, environ)
-    return _file(publication, environ)
+    if publication.ledger.store == "file":
+        return _file(publication, environ)
+    return _postgres(publication, environ)
 
 
 def _file(publication: Publication, environ: Mapping[str, str]) -> Ledger:
@@ -33,4 +36,20 @@ def _git(publication: Publication, environ: Mapping[str, str]) -> Ledger:
         publication.ledger.branch,
         environ,
         publication=publication.id,
+    )
+
+
+def _postgres(publication: Publication, environ: Mapping[str, str]) -> Ledger:
+    try:
+        from pressrun.deliver.ledger.postgres import PostgresLedger
+        from pressrun.deliver.ledger.postgres_address import address
+    except ImportError:
+        raise UsageError.of(
+            "The ledger is in PostgreSQL, and psycopg, which speaks with it, is not installed.",
+            "publish.yml",
+            "Install it: pip install 'pressrun[postgres]'",
+        ) from None
+    choice = publication.ledger
+    return PostgresLedger(
+        address(choice.store, choice.password_env, environ), publication=publication.id
     )

@@ -24,6 +24,14 @@ def additions(now: Mapping[str, History], entries: Sequence[Entry]) -> dict[str,
     return lines
 
 
+def landed(now: Mapping[str, History], entries: Sequence[Entry]) -> bool:
+    """Say whether our lines are where we wanted them; their run id makes them unmistakable."""
+    return all(
+        now.get(entry.key, History(entry.key)).lines[entry.after : entry.after + 1] == (entry.line,)
+        for entry in entries
+    )
+
+
 def _overtaken(entry: Entry, history: History) -> Overtaken:
     there = f"{len(history.lines)} lines instead of {entry.after}"
     by = f", the last one by run {history.lines[-1].run}" if history.lines else ""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pressrun.deliver.ledger import jsonl, kept, marker
-from pressrun.deliver.ledger.changes import additions
+from pressrun.deliver.ledger.changes import additions, landed
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.git_branch import Branch, Change, Snapshot
 from pressrun.deliver.ledger.lock import Lock
@@ -61,7 +61,7 @@ class GitLedger(Ledger):
     def append(self, entries: Sequence[Entry]) -> None:
         def change(now: Snapshot, tried: bool) -> Change | None:
             histories = self._histories(now)
-            if not entries or (tried and _landed(histories, entries)):
+            if not entries or (tried and landed(histories, entries)):
                 return None
             return self._appending(now, additions(histories, entries), kept.named(entries))
 
@@ -123,15 +123,6 @@ class GitLedger(Ledger):
 
     def _place(self, name: str) -> str:
         return f"{self._branch_name}:{name}"
-
-
-def _landed(histories: Mapping[str, History], entries: Sequence[Entry]) -> bool:
-    """Say whether our lines are where we wanted them; their run id makes them unmistakable."""
-    return all(
-        histories.get(entry.key, History(entry.key)).lines[entry.after : entry.after + 1]
-        == (entry.line,)
-        for entry in entries
-    )
 
 
 def _message(lines: Mapping[str, Sequence[Line]]) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from pressrun.deliver.ledger.git_clone import Broken, Clone
-from pressrun.deliver.ledger.git_command import Answer, Git, redacted
+from pressrun.deliver.ledger.git_command import Answer, Git
 from pressrun.deliver.ledger.git_remote import ASKPASS, Login, address, login
 from pressrun.deliver.ledger.lock import Lock
+from pressrun.deliver.ledger.talk import redacted
 from pressrun.errors import LedgerError
 
 # Seconds to wait before each try of a push. They are few: whoever loses them all may run again.

@@ -2,16 +2,15 @@
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
+from pressrun.deliver.ledger.talk import talk
 from pressrun.errors import LedgerError
 
 NO_ANSWER = -1  # Answer.code when git did not end in time
 _TIMEOUT = 60.0
-_LONGEST_TALK = 400
 
 # A person's configuration stays in force (credential helpers, ssh, proxies, insteadOf); these
 # settings of it could run programs, ask for a passphrase or change what we write.
@@ -89,26 +88,11 @@ class Git:
                 "publish.yml",
                 "Install git, or write `ledger: file`.",
             ) from None
-        said = talk(done.stderr, self.secrets) or f"git ended with code {done.returncode}"
-        return Answer(done.returncode, done.stdout, said)
+        said = talk(done.stderr.decode(errors="replace"), self.secrets)
+        told = said or f"git ended with code {done.returncode}"
+        return Answer(done.returncode, done.stdout, told)
 
     def _environment(self) -> dict[str, str]:
         theirs = self.environ.items()
         kept = {k: v for k, v in theirs if not k.startswith("GIT_") or _KEPT.fullmatch(k)}
         return kept | _OURS | dict(self.more)
-
-
-def talk(stderr: bytes, secrets: Iterable[str] = ()) -> str:
-    """Return what git said as one line: no secret, no login of a URL, no control character."""
-    text = redacted(stderr.decode(errors="replace"), secrets)
-    lines = (re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line).strip() for line in text.splitlines())
-    said = " / ".join(line.rstrip(".") for line in lines if line and not line.startswith("hint:"))
-    return "".join(c for c in said if c.isprintable())[:_LONGEST_TALK]
-
-
-def redacted(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return ``text`` without any of ``secrets``, plain or quoted, and without logins in URLs."""
-    for secret in filter(None, secrets):
-        for form in (secret, quote(secret, safe=""), quote(secret)):
-            text = text.replace(form, "***")
-    return re.sub(r"://[^/@\s']*@", "://***@", text)

@@ -19,7 +19,7 @@ KEY = "[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?"
 _KEY = re.compile(KEY)
 _NAMES = tuple(field.name for field in fields(Line))
 _REQUIRED = ("step", "run", "at")
-_MEND = "Nothing is sent until a person has put back what Pressrun wrote."
+MEND = "Nothing is sent until a person has put back what Pressrun wrote."
 
 
 def file_name(key: str) -> str:
@@ -69,7 +69,7 @@ def decode_all(files: Mapping[str, bytes], place: Callable[[str], str]) -> dict[
 def _key(name: str, where: str) -> str:
     key = name.removesuffix(SUFFIX)
     if not _KEY.fullmatch(key):
-        raise LedgerDamaged.of("This is not the name of an issue's file.", where, _MEND)
+        raise LedgerDamaged.of("This is not the name of an issue's file.", where, MEND)
     return key
 
 
@@ -98,7 +98,7 @@ def _decode(text: bytes, place: str) -> Line:
         return Line(**_checked(values))
     except (ValueError, RecursionError) as error:
         what = f"This is not a line that Pressrun wrote: {error}."
-        raise LedgerDamaged.of(what, place, _MEND) from None
+        raise LedgerDamaged.of(what, place, MEND) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

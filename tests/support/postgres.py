@@ -1,0 +1,169 @@
+"""A throw-away PostgreSQL server of Debian's programs, on loopback and on a socket."""
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from support.require import require
+
+PASSWORD = "canary-pg+Secret/1=="
+SETTINGS = (
+    "listen_addresses=127.0.0.1,127.0.0.2",
+    "fsync=on",
+    "shared_buffers=16MB",
+    "max_connections=40",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
+
+
+@dataclass
+class Cluster:
+    """A server with its data in ``folder``; over TCP it wants PASSWORD, on its socket nothing."""
+
+    folder: Path
+    programs: Path
+    port: int
+    user: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        settings = (
+            *SETTINGS,
+            f"port={self.port}",
+            f"unix_socket_directories={self.folder}",
+        )
+        options = [part for setting in settings for part in ("-c", setting)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.folder / "data", *options],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self.user,
+            )
+        for _ in range(300):
+            if not subprocess.call(self._ready(), stdout=subprocess.DEVNULL):
+                return
+            time.sleep(0.1)
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: SIGINT ends its sessions, SIGQUIT is as if the power had gone."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(60)
+            self.process = None
+
+    def database(self, options: str = "") -> str:
+        """Make an empty database and return its name."""
+        name = f"test_{next(self.numbers)}"
+        self.execute(f"CREATE DATABASE {name} {options}")
+        return name
+
+    def url(self, database: str, *, host: str = "127.0.0.1", port: int = 0, query: str = "") -> str:
+        """Return the address of a database over TCP, without the password."""
+        return f"postgresql://press@{host}:{port or self.port}/{database}{query}"
+
+    def execute(self, statement: str, database: str = "postgres", *values: object) -> list[Any]:
+        """Run a statement as the server's owner and return its rows."""
+        import psycopg
+
+        connection = psycopg.connect(
+            host=str(self.folder), port=self.port, dbname=database, user="press", autocommit=True
+        )
+        try:
+            cursor = connection.execute(statement.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def _ready(self) -> list[str]:
+        return [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder), f"-p{self.port}"]
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Make a server in a temporary folder, and take it away at the end."""
+    programs = _programs()
+    require("postgres", present=programs is not None)
+    require("psycopg", present=_has_psycopg())
+    # Not pytest's own folder, which other users than ours may not enter; and sockets need a short
+    # path.
+    folder = Path(tempfile.mkdtemp(prefix="pressrun-pg-", dir="/tmp"))
+    made = Cluster(folder, programs, _free_port(), _somebody(folder))
+    try:
+        _initialise(made)
+        made.start()
+        yield made
+    finally:
+        made.stop(signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """Find the server's programs: Debian keeps them out of PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    on_path = shutil.which("initdb")
+    initdb = found[-1] if found else Path(on_path) if on_path else None
+    return initdb.parent if initdb else None
+
+
+def _version(initdb: Path) -> int:
+    return int(initdb.parts[-3]) if initdb.parts[-3].isdigit() else 0
+
+
+def _has_psycopg() -> bool:
+    try:
+        import psycopg
+    except ImportError:
+        return False
+    return bool(psycopg)
+
+
+def _somebody(folder: Path) -> dict[str, Any]:
+    """Choose who runs the server, which refuses to be run by root; the folder becomes theirs."""
+    if os.geteuid():
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    who = names.get("postgres") or names["nobody"]
+    os.chown(folder, who.pw_uid, who.pw_gid)
+    return {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
+
+
+def _initialise(made: Cluster) -> None:
+    secret = made.folder / "password"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o644)
+    options = ("--no-sync", "-E", "UTF8", "--locale=C", "-U", "press", f"--pwfile={secret}")
+    subprocess.run(
+        [
+            *(made.programs / "initdb", "-D", made.folder / "data", *options),
+            *("--auth-local=trust", "--auth-host=scram-sha-256"),
+        ],
+        check=True,
+        capture_output=True,
+        cwd=made.folder,
+        **made.user,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
