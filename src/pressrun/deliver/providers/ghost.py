@@ -240,7 +240,7 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         bound = at(post, "newsletter.slug", str)
         if bound and (bound, post.get("email_segment")) != (newsletter["slug"], segment):
             what = f"post {remote_id} would go to {bound} / {post.get('email_segment')}."
-            raise Rejected.of(what, "", "Delete it in Ghost: the next run makes it anew.")
+            raise Rejected.of(what, "", "Delete it there: the next run says how to make it anew.")
         fields = {**change, "email_only": self.options.email_only}
         self._put(post, fields, (("newsletter", newsletter["slug"]), ("email_segment", segment)))
 
