@@ -109,11 +109,14 @@ class TestTakingBack:
         assert run.provider.handed == {"em_1": later}
         assert run.provider.campaigns["em_1"].digest == run.issue.digest
 
-    def test_a_provider_that_cancels_it_gets_a_new_draft(self):
+    @pytest.mark.parametrize("state", [State.CANCELLED, State.FAILED, State.UNKNOWN])
+    def test_an_end_that_may_have_reached_some_readers_is_a_doubt(self, state):
         run = handed()
-        run.provider.script["unschedule"] = [lambda _: run.provider.turn("em_1", State.CANCELLED)]
-        assert run.take_back().result is Result.UNSCHEDULED
-        assert run.go().campaign == "em_2"
+        run.provider.script["unschedule"] = [lambda _: run.provider.turn("em_1", state)]
+        assert run.take_back().result is Result.UNSURE
+        run.errand = Errand()
+        assert run.ask().result is Result.UNSURE
+        assert len(run.provider.campaigns) == 1
 
     @pytest.mark.parametrize("state", [State.SENDING, State.SENT])
     def test_what_has_begun_is_written_down_and_left_alone(self, state):

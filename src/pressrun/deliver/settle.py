@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from pressrun.deliver.confirm import POLLS, WENT, look, poll, record, unreadable
+from pressrun.deliver.confirm import POLLS, WENT, doubtful, look, poll, record, unreadable
 from pressrun.deliver.providers.contract import Schedules
 from pressrun.deliver.send import FIND_PAUSE, WAITS, adopt, confirm, foreign
 from pressrun.deliver.steps import DRAFTS, Step
@@ -67,14 +67,17 @@ def _no_longer_a_draft(trail: Trail) -> Remote | None:
 
 
 def _after(remote: Remote | None, trail: Trail, doubt: str) -> Outcome:
-    """Believe what the provider shows: only a draft, or an end, proves that it will not go out."""
+    """Believe what the provider shows: only a draft, or none, proves that it will not go out.
+
+    What was cancelled may have begun: at some providers a part of the readers has it then.
+    """
     if remote is None:
         return unreadable(trail, doubt)
     if remote.state is State.SCHEDULED:
         return trail.outcome(Result.FAILED, f"it is still scheduled there. {doubt}".strip())
     if remote.state in WENT:
         return record(remote, trail, "it was too late to take it back")
-    if remote.state is State.UNKNOWN:
-        return trail.outcome(Result.UNSURE, f"the provider shows {remote.detail}. {doubt}".strip())
+    if remote.state not in {State.DRAFT, State.GONE}:
+        return doubtful(remote, trail, doubt)
     trail.write(Step.UNSCHEDULED, because=trail.errand.because)
     return trail.outcome(Result.UNSCHEDULED, "taken back, it lies there as a draft")

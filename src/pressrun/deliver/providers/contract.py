@@ -196,7 +196,7 @@ class Schedules(ABC):
 
     @abstractmethod
     def unschedule(self, remote_id: str) -> None:
-        """Take a scheduled campaign back before its time: it is a draft again, or cancelled.
+        """Take a scheduled campaign back before its time: it is a draft again.
 
         Rejected where it is not scheduled (any more). It never touches what is being sent.
         """
