@@ -21,6 +21,7 @@ COMMANDS = (
     "baseline",
     "resolve",
     "providers",
+    "doctor",
 )
 
 

@@ -11,6 +11,10 @@ from pressrun.deliver.plan import Item
 from pressrun.model import Finding
 
 COLOURS = {
+    "ok": "green",
+    "note": "dim",
+    "warning": "yellow",
+    "error": "bold red",
     "send": "green",
     "schedule": "green",
     "unschedule": "yellow",
@@ -86,6 +90,10 @@ def _drawn(rows: Sequence[Row]) -> None:
     grid = Table.grid(padding=(0, 2))
     for row in rows:
         style = COLOURS.get(row.word, "")
-        cells = (Text(f"  {row.word}", style=style), Text(row.title), Text(row.note, style="dim"))
+        cells = (
+            Text(f"  {row.word:<8}", style=style),
+            Text(row.title),
+            Text(row.note, style="dim"),
+        )
         grid.add_row(*cells, Text(row.figures))
     Console(highlight=False).print(grid)

@@ -48,6 +48,9 @@ class Http:
     advice, the values into no message, nor does anything of ``hidden``. ``sign`` makes headers that
     are good for one request, from its time. ``pause`` is the least number of seconds between two
     requests. ``transport`` takes the place of the network in tests.
+
+    ``ahead`` is by how much the server's clock was ahead of ours at the last read; None where it
+    does not tell the time.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Http:
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
         self._last: datetime | None = None
+        self.ahead: timedelta | None = None
         self._session = session.make(transport, ca_file=_checked_file(ca_file), proxy=proxy)
         self._session.headers.update({"Accept": "application/json", **_checked_headers(headers)})
 
@@ -116,7 +120,7 @@ class Http:
             answer = self._exchange(request, url, where, follow=True)
         now = self._clock()
         if request.read and answer.status < BAD_REQUEST:
-            check_clock(answer, where, now)
+            self.ahead = check_clock(answer, where, now)
         return value(answer, where, now, self._secrets)
 
     def _exchange(self, request: Request, url: str, where: str, *, follow: bool = False) -> Answer:

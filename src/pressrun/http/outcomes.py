@@ -81,11 +81,14 @@ def value(answer: Answer, where: str, now: datetime, secret_names: Iterable[str]
     raise _failure(answer, data, where, now, secret_names)
 
 
-def check_clock(answer: Answer, where: str, now: datetime) -> None:
-    """Stop the run when the server's time is not ours: every date in it would be wrong."""
+def check_clock(answer: Answer, where: str, now: datetime) -> timedelta | None:
+    """Stop the run when the server's time is not ours: every date in it would be wrong.
+
+    Return how far it is ahead of ours, None where the server does not tell it.
+    """
     sent = _moment(answer.headers.get("Date", ""))
     if sent is None:
-        return
+        return None
     age = answer.headers.get("Age", "")
     theirs = sent + timedelta(seconds=int(age) if age.isdecimal() else 0)
     if abs(theirs - now) > MAX_SKEW:
@@ -95,6 +98,7 @@ def check_clock(answer: Answer, where: str, now: datetime) -> None:
             where,
             "Set this machine's clock (for example with timedatectl set-ntp true), then run again.",
         )
+    return theirs - now
 
 
 def tidy(text: str) -> str:

@@ -16,6 +16,11 @@ def open_ledger(publication: Publication, environ: Mapping[str, str]) -> Ledger:
     return _postgres(publication, environ)
 
 
+def in_ci(environ: Mapping[str, str]) -> bool:
+    """Say whether this is a job on a machine that dies with it."""
+    return environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
 def _file(publication: Publication, environ: Mapping[str, str]) -> Ledger:
     from pressrun.deliver.ledger.file import FileLedger
 
@@ -23,7 +28,7 @@ def _file(publication: Publication, environ: Mapping[str, str]) -> Ledger:
         publication.root / ".publish" / "ledger",
         publication=publication.id,
         persistent=publication.ledger.persistent,
-        ci=environ.get("CI", "").lower() not in {"", "0", "false"},
+        ci=in_ci(environ),
     )
 
 
