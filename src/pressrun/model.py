@@ -117,12 +117,8 @@ class Email:
         Literal["all", "opt-in"],
         Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),
     ] = "all"
-    max_issues_per_run: Annotated[
-        int, AtLeast(1), Doc("At most so many issues in one run, oldest first.")
-    ] = 1
-    max_lateness: Annotated[
-        int, AtLeast(1), Doc("Days; a post that is due for longer is held.")
-    ] = 7
+    max_issues_per_run: Annotated[int, AtLeast(1), Doc("At most so many a run, oldest first.")] = 1
+    max_lateness: Annotated[int, AtLeast(1), Doc("Days; what is due for longer is held.")] = 7
     schedule: Annotated[
         Literal["wait", "provider"],
         Doc("wait: a post of a later date waits for a later run. provider: it is handed over now."),
@@ -130,9 +126,7 @@ class Email:
     quiet_hours: Annotated[
         str, HOURS, Doc("Nothing is sent then, such as 22:00-07:00 in the site's time zone.")
     ] = ""
-    min_gap: Annotated[
-        int, AtLeast(0), Doc("Hours between two issues of one newsletter; 0: none needed.")
-    ] = 0
+    min_gap: Annotated[int, AtLeast(0), Doc("Hours between two issues of a newsletter.")] = 0
     max_audience_change: Annotated[
         int,
         AtLeast(0),
