@@ -1,7 +1,17 @@
 """What holds for all tests."""
 
+import pytest
 from hypothesis import settings
 
 # No deadline: CI machines are slow at times. Few examples: the whole suite runs on every change.
 settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Run a PostgreSQL server for the tests that ask for one."""
+    from support.postgres import cluster
+
+    with cluster() as made:
+        yield made

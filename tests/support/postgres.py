@@ -69,28 +69,68 @@ class Cluster:
             self.process.wait(60)
             self.process = None
 
-    def database(self, options: str = "") -> str:
-        """Make an empty database and return its name."""
+    def schema(self) -> str:
+        """Make an empty schema, which is much faster than a database, and return its name."""
         name = f"test_{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {name} {options}")
+        self.execute(f"CREATE SCHEMA {name}")
         return name
 
-    def url(self, database: str, *, host: str = "127.0.0.1", port: int = 0, query: str = "") -> str:
-        """Return the address of a database over TCP, without the password."""
-        return f"postgresql://press@{host}:{port or self.port}/{database}{query}"
+    def url(self, schema: str, *, host: str = "127.0.0.1", port: int = 0, more: str = "") -> str:
+        """Return the address of a schema over TCP, without the password."""
+        place = f"{host}:{port or self.port}/postgres"
+        return f"postgresql://press@{place}?options=-csearch_path%3D{schema}{more}"
 
-    def execute(self, statement: str, database: str = "postgres", *values: object) -> list[Any]:
+    def execute(self, statement: str, schema: str = "public", *values: object) -> list[Any]:
         """Run a statement as the server's owner and return its rows."""
         import psycopg
 
         connection = psycopg.connect(
-            host=str(self.folder), port=self.port, dbname=database, user="press", autocommit=True
+            host=str(self.folder),
+            port=self.port,
+            dbname="postgres",
+            user="press",
+            options=f"-csearch_path={schema}",
+            autocommit=True,
         )
         try:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def end_sessions(self) -> None:
+        """End every session of ours from the server's side."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE application_name = 'pressrun'"
+        )
+
+    @contextmanager
+    def tls(self, subject: str) -> Iterator[Path]:
+        """Offer TLS with a certificate for ``subject`` (an OpenSSL name such as IP:127.0.0.2)."""
+        require("openssl")
+        key, certificate = self.folder / "key.pem", self.folder / "cert.pem"
+        names = ("-subj", "/CN=ledger", "-addext", f"subjectAltName={subject}", "-days", "2")
+        files = ("-keyout", str(key), "-out", str(certificate))
+        subprocess.run(
+            ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *names),
+            check=True,
+            capture_output=True,
+            **self.user,
+        )
+        self._configure(f"ssl_cert_file = '{certificate}'", f"ssl_key_file = '{key}'", "ssl = on")
+        try:
+            yield certificate
+        finally:
+            self._configure("ssl = off")
+
+    def _configure(self, *settings: str) -> None:
+        for setting in settings:
+            self.execute(f"ALTER SYSTEM SET {setting}")
+        self.execute("SELECT pg_reload_conf()")
+        wanted = settings[-1].rpartition(" ")[2]
+        while self.execute("SHOW ssl") != [(wanted,)]:
+            time.sleep(0.05)
 
     def _ready(self) -> list[str]:
         return [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder), f"-p{self.port}"]

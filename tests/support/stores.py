@@ -1,7 +1,9 @@
 """Every store of the ledger, as one shape for the tests that all of them must pass."""
 
 import itertools
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 from pressrun.deliver.ledger.contract import Ledger
@@ -9,6 +11,7 @@ from pressrun.deliver.ledger.file import FileLedger
 from pressrun.deliver.ledger.git import GitLedger
 from support.git_remote import GitRemote
 from support.ledgers import Disk, MemoryLedger
+from support.postgres import PASSWORD, Cluster
 
 
 class Store(ABC):
@@ -89,3 +92,48 @@ class GitStore(Store):
 
     def put(self, name: str, content: bytes) -> None:
         self.remote.put(name, content)
+
+
+class PostgresStore(Store):
+    """A schema of its own on a real server; ``raw`` and ``put`` show an issue's rows as lines."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.schema = cluster.schema()
+
+    def open(self) -> Ledger:
+        return self.open_at(self.cluster.url(self.schema))
+
+    def open_at(
+        self,
+        url: str,
+        publication: str = "notes",
+        sleep: Callable[[float], None] = time.sleep,
+        password: str = PASSWORD,
+    ) -> Ledger:
+        """Return the ledger of a publication as whoever uses this address sees it."""
+        from pressrun.deliver.ledger.postgres import PostgresLedger
+        from pressrun.deliver.ledger.postgres_address import address
+
+        place = address(url, "PGPASSWORD", {"PGPASSWORD": password})
+        return PostgresLedger(place, publication=publication, sleep=sleep)
+
+    def raw(self, name: str) -> bytes:
+        select = "SELECT line::text FROM pressrun_line WHERE key = %s ORDER BY seq"
+        rows = self.execute(select, name.removesuffix(".jsonl"))
+        return "".join(f"{line}\n" for (line,) in rows).encode()
+
+    def put(self, name: str, content: bytes) -> None:
+        key = name.removesuffix(".jsonl")
+        self.execute("DELETE FROM pressrun_line WHERE key = %s", key)
+        for number, text in enumerate(content.decode().splitlines(), start=1):
+            self.insert(key, number, text)
+
+    def insert(self, key: str, number: int, text: str) -> None:
+        """Add a line behind the ledger's back."""
+        insert = "INSERT INTO pressrun_line VALUES ('notes', %s, %s, %s)"
+        self.execute(insert, key, number, text)
+
+    def execute(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Run a statement in the schema as its owner."""
+        return self.cluster.execute(statement, self.schema, *values)

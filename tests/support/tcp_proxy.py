@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-Fate = Literal["pass", "drop", "lose"]
+Fate = Literal["pass", "drop", "lose", "cut"]
 
 
 def passing(number: int, data: bytes) -> Fate:
@@ -20,7 +20,8 @@ class Proxy:
     """Forwards to ``target``; ``fate`` is asked for each piece that a client sends.
 
     It gets the piece and its number, counted over all connections. "drop" cuts the connection
-    instead, "lose" forwards the piece and cuts the connection when the answer comes.
+    instead, "cut" forwards the piece and cuts the connection at once, "lose" when the answer comes.
+    A proxy that is not ``open`` cuts every new connection.
     """
 
     target: tuple[str, int]
@@ -53,6 +54,8 @@ class Proxy:
                 if fate == "lose":
                     lost.set()
                 server.sendall(data)
+                if fate == "cut":
+                    break
         _close(server, client)
         back.join()
 
@@ -69,6 +72,20 @@ def _close(*ends: socket.socket) -> None:
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
         end.close()
+
+
+def once(fate: Fate, wanted: Callable[[int, bytes], bool]) -> Callable[[int, bytes], Fate]:
+    """Return what gives the first piece that is ``wanted`` this fate, and lets all others pass."""
+    met = False
+
+    def decide(number: int, data: bytes) -> Fate:
+        nonlocal met
+        if met or not wanted(number, data):
+            return "pass"
+        met = True
+        return fate
+
+    return decide
 
 
 @contextmanager

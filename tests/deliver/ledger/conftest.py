@@ -3,15 +3,20 @@
 import pytest
 
 from support.require import require
-from support.stores import FileStore, GitStore, MemoryStore
+from support.stores import FileStore, GitStore, MemoryStore, PostgresStore
 
 
-@pytest.fixture(params=["memory", "file", "git"])
+@pytest.fixture(params=["memory", "file", "git", "postgres"])
 def store(request, tmp_path):
-    if request.param == "git":
-        require("git")
-        return GitStore(tmp_path)
-    return FileStore(tmp_path) if request.param == "file" else MemoryStore()
+    match request.param:
+        case "git":
+            require("git")
+            return GitStore(tmp_path)
+        case "postgres":
+            return PostgresStore(request.getfixturevalue("postgres"))
+        case "file":
+            return FileStore(tmp_path)
+    return MemoryStore()
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from pressrun.errors import LedgerAbsent, LedgerDamaged, LedgerError, Overtaken,
 from support.lines import AT, entry
 from support.stores import Store
 
+# A database writes a line whole or not at all, and takes nothing that is no JSON.
+IN_FILES = pytest.mark.parametrize("store", ["memory", "file", "git"], indirect=True)
+
 
 def steps(store: Store, key: str) -> list[str]:
     return [str(line.step) for line in store.open().read()[key].lines]
@@ -163,6 +166,7 @@ def test_key_that_could_leave_the_folder_is_refused(store, ledger):
     assert store.open().read() == {}
 
 
+@IN_FILES
 def test_last_line_without_newline_never_happened(store, ledger):
     ledger.append([entry("a")])
     whole = store.raw("a.jsonl")
@@ -173,6 +177,7 @@ def test_last_line_without_newline_never_happened(store, ledger):
     assert store.raw("a.jsonl").startswith(whole)
 
 
+@IN_FILES
 @pytest.mark.parametrize("torn", [b"", b"{", b"\0" * 100, b'{"step":"claim","run":"x"}'])
 def test_file_without_a_whole_line_never_happened(store, ledger, torn):
     store.put("a.jsonl", torn)
@@ -183,10 +188,13 @@ def test_file_without_a_whole_line_never_happened(store, ledger, torn):
 
 
 AT_TEXT = AT.isoformat().encode()
-DAMAGE = {
+NO_JSON = {
     "an empty line": b"\n",
     "bytes": b"\xff\xfe\n",
     "not JSON": b"<<<<<<< HEAD\n",
+    "deep nesting": b"[" * 100_000 + b"\n",
+}
+DAMAGE = {
     "not an object": b"[]\n",
     "an unknown step": b'{"step":"mailed","run":"x","at":"%s"}\n' % AT_TEXT,
     "an unknown field": b'{"step":"claim","run":"x","at":"%s","to":"all"}\n' % AT_TEXT,
@@ -195,7 +203,6 @@ DAMAGE = {
     "a name twice": b'{"step":"sent","step":"claim","run":"x","at":"%s"}\n' % AT_TEXT,
     "a time without zone": b'{"step":"claim","run":"x","at":"2026-11-23T08:00:00"}\n',
     "no time": b'{"step":"claim","run":"x","at":"yesterday"}\n',
-    "deep nesting": b"[" * 100_000 + b"\n",
     "a step out of order": b'{"step":"sent","run":"x","at":"%s"}\n' % AT_TEXT * 2,
 }
 
@@ -205,26 +212,33 @@ def test_damage_names_the_line_and_stops_everything(store, ledger, damage):
     ledger.append([entry("a"), entry("b")])
     store.put("a.jsonl", store.raw("a.jsonl") + damage + b"{}\n")
     other = store.open()
-    with pytest.raises(LedgerDamaged, match=r"a\.jsonl:[23]: .*Nothing is sent"):
+    with pytest.raises(LedgerDamaged, match=r"\ba(\.jsonl)?:[23]: .*Nothing is sent"):
         other.read()
     with pytest.raises(LedgerDamaged):
         other.append([entry("a", 1, Step.DRAFTED)])
 
 
+@IN_FILES
+@pytest.mark.parametrize("damage", NO_JSON.values(), ids=NO_JSON.keys())
+def test_line_that_is_no_json_is_damage_too(store, ledger, damage):
+    test_damage_names_the_line_and_stops_everything(store, ledger, damage)
+
+
 def test_all_damaged_issues_are_named(store, ledger):
-    store.put("a.jsonl", b"?\n")
-    store.put("b.jsonl", b"?\n")
+    store.put("a.jsonl", b"[]\n")
+    store.put("b.jsonl", b"[]\n")
     with pytest.raises(LedgerDamaged) as caught:
         store.open().read()
     assert len(caught.value.problems) == 2
 
 
 def test_history_under_a_name_that_is_not_ours_is_damage(store, ledger):
-    store.put("Copy of a.jsonl", b"")
-    with pytest.raises(LedgerDamaged, match=r"Copy of a\.jsonl"):
+    store.put("Copy of a.jsonl", b"{}\n")
+    with pytest.raises(LedgerDamaged, match=r"Copy of a\b"):
         store.open().read()
 
 
+@IN_FILES
 def test_other_files_are_left_alone(store, ledger):
     store.put("README.txt", b"Do not touch.\n")
     store.open().append([entry("a")])

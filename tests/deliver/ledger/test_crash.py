@@ -2,14 +2,18 @@
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 
 import pytest
 
 from pressrun.deliver.steps import Step
+from pressrun.errors import LedgerError
 from support.git_remote import wrapper
 from support.lines import entry
 from support.require import require
-from support.stores import FileStore, GitStore
+from support.stores import FileStore, GitStore, PostgresStore
+from support.tcp_proxy import Fate, proxy
 
 FILES = {"eml": b"Subject: Hello", "json": b"{}"}
 
@@ -50,11 +54,39 @@ ledger.create()
 ledger.append([holding(key, eml=b"Subject: Hello", json=b"{}") for key in "ab"])
 """
 
+POSTGRES_WRITER = """
+import sys
+from pressrun.deliver.ledger.postgres import PostgresLedger
+from pressrun.deliver.ledger.postgres_address import address
+from support.lines import holding
+from support.postgres import PASSWORD
+
+ledger = PostgresLedger(address(sys.argv[1], "PW", {"PW": PASSWORD}), publication="notes")
+ledger.create()
+ledger.append([holding(key, eml=b"Subject: Hello", json=b"{}") for key in "ab"])
+"""
+
+POSTGRES_HOLDER = """
+import sys, time
+from pressrun.deliver.ledger.postgres import PostgresLedger
+from pressrun.deliver.ledger.postgres_address import address
+from support.postgres import PASSWORD
+
+with PostgresLedger(address(sys.argv[1], "PW", {"PW": PASSWORD}), publication="notes").run():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
 
 def run(script: str, *arguments: object, **environ: str) -> int:
+    with start(script, *arguments, **environ) as process:
+        return process.wait(60)
+
+
+def start(script: str, *arguments: object, **environ: str) -> subprocess.Popen[str]:
     environ |= {"PYTHONPATH": ":".join(filter(None, sys.path))}
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.run(command, env=environ, check=False, timeout=60).returncode
+    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
 
 
 def goes_on(store) -> None:
@@ -100,3 +132,43 @@ def test_git_writer_killed_after_any_command(tmp_path):
         assert store.open_at(job).exists() == bool(store.remote.head())
         goes_on(store)
     assert number > 15
+
+
+def test_postgres_writer_killed_after_any_message(postgres):
+    for number in range(1, 60):
+        store = PostgresStore(postgres)
+        with proxy(("127.0.0.1", postgres.port)) as line:
+            url = postgres.url(store.schema, port=line.port, more="&sslmode=disable")
+            with start(POSTGRES_WRITER, url) as writer:
+                line.fate = killing(writer, number)
+                writer.wait(60)
+        if writer.returncode == 0:
+            break
+        goes_on(store)
+    assert 15 < number < 59
+
+
+def killing(process: subprocess.Popen[str], number: int) -> Callable[[int, bytes], Fate]:
+    """Kill the process once its ``number``-th message is on its way: it never sees the answer."""
+
+    def kill(now: int, data: bytes) -> Fate:
+        if now != number:
+            return "pass"
+        process.kill()
+        return "cut"
+
+    return kill
+
+
+def test_postgres_lock_is_freed_by_a_kill(postgres):
+    store = PostgresStore(postgres)
+    with start(POSTGRES_HOLDER, postgres.url(store.schema)) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LedgerError, match="Another run"), store.open().run():
+            pass
+        holder.kill()
+    free = "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory'"
+    while postgres.execute(free) != [(True,)]:
+        time.sleep(0.02)
+    with store.open().run():
+        pass

@@ -221,6 +221,39 @@ def test_remote_that_vanishes_before_the_answer_is_an_error(store, job):
     assert histories(store) == {"a": ["run-a"]}
 
 
+def test_remote_that_vanishes_between_the_look_and_the_fetch_is_an_error(store, job):
+    away = f"mv {store.remote.folder} {store.remote.folder}.away"
+    vanish = f'case " $* " in *" fetch "*) {away} 2>/dev/null ;; esac\nexec $REAL "$@"'
+    for act in (job.ledger(vanish).read, lambda: job.ledger(vanish).append([entry("a")])):
+        with pytest.raises(LedgerError, match="cannot be reached") as caught:
+            act()
+        assert type(caught.value) is LedgerError
+        shutil.move(f"{store.remote.folder}.away", store.remote.folder)
+    assert histories(store) == {}
+
+
+def test_branch_that_was_set_back_stops_whoever_knew_more(store, job):
+    ledger = job.ledger()
+    ledger.append([entry("a")])
+    older = store.remote.head()
+    ledger.append([entry("a", 1, Step.DRAFTED)])
+    store.remote.git("update-ref", f"refs/heads/{store.remote.branch}", older)
+    with pytest.raises(Overtaken, match="1 lines instead of 2"):
+        ledger.append([entry("a", 2, Step.SENDING)])
+
+
+def test_branch_that_was_written_anew_is_read_anew(store, job):
+    """A forced push by somebody else leaves no common history; what is there counts."""
+    ledger = job.ledger()
+    ledger.append([entry("a")])
+    ref = f"refs/heads/{store.remote.branch}"
+    tree = store.remote.git("rev-parse", f"{ref}^{{tree}}").decode().strip()
+    commit = store.remote.git("commit-tree", tree, "-m", "squashed").decode().strip()
+    store.remote.git("update-ref", ref, commit)
+    ledger.append([entry("a", 1, Step.DRAFTED)])
+    assert store.remote.subjects() == ["a: drafted [skip ci]", "squashed"]
+
+
 def test_branch_deleted_before_the_push_is_not_guessed_about(store, job):
     ref = f"refs/heads/{store.remote.branch}"
     delete = f"$REAL --git-dir={store.remote.folder} update-ref -d {ref}; exit 1"
@@ -416,6 +449,20 @@ def test_name_of_a_remote_means_the_repository_around_the_publication(store, job
     job.root.mkdir()
     job.ledger(remote="origin").append([entry("a")])
     assert histories(store) == {"a": ["run-a"]}
+
+
+def test_shallow_checkout_of_a_job_is_enough(store, job):
+    """As actions/checkout makes it: one commit, one branch, and nothing of the ledger's."""
+    remote = store.remote
+    main = remote.git("commit-tree", remote.git("mktree").decode().strip(), "-m", "x")
+    remote.git("update-ref", "refs/heads/main", main.decode().strip())
+    shutil.rmtree(job.root)
+    url = f"file://{remote.folder}"
+    remote.git("clone", "-q", "--depth=1", "--branch=main", url, str(job.root))
+    job.ledger(remote="origin").append([entry("a")])
+    assert histories(store) == {"a": ["run-a"]}
+    refs = remote.git("for-each-ref", "--format=%(refname)", within=job.root).decode().split()
+    assert set(refs) <= {"refs/heads/main", "refs/remotes/origin/main"}
 
 
 def test_relative_path_starts_at_the_publication(store, job):

@@ -75,19 +75,20 @@ class Database:
         Its second argument says that it was tried before, so that its effect may be there already.
         What it raises rolls back. LedgerError when nothing was written, or when that is not known.
         """
-        said, committing = "", False
+        failure: Exception | None = None
+        unclear = False
         for number, pause in enumerate(_PAUSES):
             self._sleep(pause)
             try:
                 with self._connected() as connection:
                     return self._attempt(connection, work, tried=number > 0)
             except _Broken as broken:
-                said, committing = str(broken), committing or broken.committing
+                failure, unclear = broken, unclear or broken.committing
             except _NoConnection as error:
                 if number == 0:
-                    raise self._unreachable(str(error)) from None
-                said = str(error)
-        raise self._unclear(said) if committing else self._unreachable(said)
+                    raise self._refusal(error) from None
+                failure = error
+        raise self._unclear(failure) if unclear else self._refusal(failure)
 
     @contextmanager
     def hold(self, lock: int) -> Iterator[None]:
@@ -97,10 +98,8 @@ class Database:
             return
         try:
             self._holding = self._locked(lock)
-        except _Taken as error:
-            raise LedgerError.of(str(error), self.name, "Wait until it has ended.") from None
         except _NoConnection as error:
-            raise self._unreachable(str(error)) from None
+            raise self._refusal(error) from None
         self._lock = lock
         try:
             yield
@@ -128,7 +127,7 @@ class Database:
             raise _NoConnection(self._said(error)) from None
         if not found or not found[0]:
             connection.close()
-            raise _Taken("Another run holds the ledger.")
+            raise _Taken
         return connection
 
     def _connect(self) -> _Connection:
@@ -178,17 +177,20 @@ class Database:
     def _said(self, error: psycopg.Error) -> str:
         return talk(error.diag.message_primary or str(error), self._address.secrets)
 
-    def _unreachable(self, said: str) -> LedgerError:
+    def _refusal(self, failure: Exception | None) -> LedgerError:
+        if isinstance(failure, _Taken):
+            what = "Another run holds the ledger."
+            return LedgerError.of(what, self.name, "Wait until it has ended.")
         return LedgerError.of(
-            f"The ledger cannot be reached: {said.rstrip('.')}.",
+            f"The ledger cannot be reached: {failure}.",
             self.name,
             "Check the address in publish.yml, the server, and the variable with the password; "
             "a server with a certificate of your own needs ?sslrootcert=FILE in the address.",
         )
 
-    def _unclear(self, said: str) -> LedgerError:
+    def _unclear(self, failure: Exception | None) -> LedgerError:
         return LedgerError.of(
-            f"The ledger did not say whether it has written the last line: {said.rstrip('.')}.",
+            f"The ledger did not say whether it has written the last line: {failure}.",
             self.name,
             "Run again when the server is back; what was written is found then.",
         )
