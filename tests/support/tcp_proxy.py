@@ -29,13 +29,22 @@ class Proxy:
     port: int = 0
     seen: list[bytes] = field(default_factory=list)
     open: bool = True
+    carriers: list[tuple[threading.Thread, socket.socket]] = field(default_factory=list)
 
     def serve(self, listener: socket.socket) -> None:
         """Take connections until the listener is closed."""
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
-                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+                thread = threading.Thread(target=self._carry, args=(client,), daemon=True)
+                self.carriers.append((thread, client))
+                thread.start()
+
+    def finish(self) -> None:
+        """Cut what is still connected, and wait until whoever decides a fate has done so."""
+        for thread, client in self.carriers:
+            _close(client)
+            thread.join()
 
     def _carry(self, client: socket.socket) -> None:
         if not self.open:
@@ -99,3 +108,4 @@ def proxy(target: tuple[str, int]) -> Iterator[Proxy]:
         yield made
         listener.shutdown(socket.SHUT_RDWR)
     thread.join()
+    made.finish()

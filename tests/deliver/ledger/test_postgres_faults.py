@@ -110,11 +110,13 @@ def test_server_that_ends_our_session_in_its_commit_writes_once(store, line):
     def ends(number, data):
         if committing(number, data):
             line.fate = once("pass", committing)
-            threading.Timer(0.2, store.cluster.end_sessions).start()
+            ending.start()
         return "pass"
 
+    ending = threading.Timer(0.2, store.cluster.end_sessions)
     line.fate = ends
     through(store, line, sleep=later).append([entry("a")])
+    ending.join()
     assert runs(store) == {"a": ["run-a"]}
 
 
