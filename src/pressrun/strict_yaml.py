@@ -182,7 +182,9 @@ class _Builder:
         if self.key is None and self.stack and type(self.stack[-1]) is dict:
             self._stop(event, "a key must be text.", "Put text with brackets in quotes.")
         if len(self.stack) >= MAX_DEPTH:
-            self._stop(event, f"this is nested deeper than {MAX_DEPTH} levels.", "Flatten it.")
+            raise PressrunError(
+                *self.problems, _too_deep(f"{self.path}:{event.start_mark.line + self.offset}")
+            )
         self._add(Value(data, event.start_mark.line + self.offset, self.key_line))
         self.stack.append(data)
 
@@ -226,11 +228,17 @@ def _syntax(error: yaml.YAMLError, text: str, path: str, first_line: int) -> Pro
     unclosed = "end of stream" in str(getattr(error, "problem", ""))
     line = (start if start and unclosed else mark).line
     words = str(getattr(error, "problem", "") or "it cannot be read")
+    if "maximum nesting depth" in words:  # newer libyaml has a limit of its own
+        return _too_deep(f"{path}:{mark.line + first_line}")
     words = words.replace(" in this context", " here")  # as PyYAML's own parser says it
     last = text.rstrip("\n").count("\n")
     mend = next((mend for part, mend in _MENDS if part in words), _USUAL_MEND)
     where = f"{path}:{min(line, last) + first_line}"
     return Problem(f"this is not valid YAML: {words}.", where, mend)
+
+
+def _too_deep(where: str) -> Problem:
+    return Problem(f"this is nested deeper than {MAX_DEPTH} levels.", where, "Flatten it.")
 
 
 def forbidden(character: str, before: str, path: str, first_line: int) -> Problem:
