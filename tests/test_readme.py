@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from pressrun import config, errors
@@ -31,6 +32,9 @@ def test_every_command_line_is_understood(line):
     words = shlex.split(line.split("  ")[0].split(" && ")[0])[1:]
     command = publish.get_command(None, words[0])  # type: ignore[arg-type]
     assert command is not None, line
+    while isinstance(command, click.Group):
+        command = command.get_command(None, words.pop(1))  # type: ignore[arg-type]
+        assert command is not None, line
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known, line
 

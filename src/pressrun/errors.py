@@ -8,6 +8,7 @@
     ├── PlanStale             1  a saved plan that does not fit what there is now
     ├── LedgerError           1  the ledger cannot be read or written
     │   ├── LedgerAbsent      2  nobody has created it yet
+    │   ├── LedgerMoved       2  it has moved, publish.yml names the old place
     │   ├── LedgerDamaged     1  a line that is not what we wrote
     │   └── Overtaken         1  another run wrote first; ours stops
     └── WireError             1  a failed call to a server, in one of three outcomes:
@@ -93,6 +94,12 @@ class LedgerError(PressrunError):
 
 class LedgerAbsent(LedgerError):
     """No ledger has been created for this publication."""
+
+    exit_code = 2
+
+
+class LedgerMoved(LedgerError):
+    """The ledger was moved to another store, and this one is closed for ever."""
 
     exit_code = 2
 

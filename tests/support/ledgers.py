@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pressrun.deliver.ledger import jsonl, kept
-from pressrun.deliver.ledger.changes import additions
+from pressrun.deliver.ledger import jsonl, kept, marker
+from pressrun.deliver.ledger.changes import additions, demand_unchanged
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.steps import History, Step
 from pressrun.errors import LedgerAbsent, LedgerError
@@ -23,11 +23,12 @@ class Crash(BaseException):
 class Disk:
     """What outlives a process: the files by name (None before there is a ledger) and the lock.
 
-    ``sent`` are the files that are kept, by name.
+    ``sent`` are the files that are kept, by name; ``moved`` is where the ledger has moved to.
     """
 
     files: dict[str, bytes] | None = field(default_factory=dict)
     sent: dict[str, bytes] = field(default_factory=dict)
+    moved: str = ""
     held: bool = False
 
 
@@ -66,12 +67,14 @@ class MemoryLedger(Ledger):
 
     def exists(self) -> bool:
         self.hook("exists", ())
+        marker.demand_usable(marker.FORMAT, self.disk.moved, self.where())
         return self.disk.files is not None
 
     def create(self) -> None:
         self.hook("create", ())
         if self.disk.files is None:
             self.disk.files = {}
+        self._files()
 
     def read(self) -> Mapping[str, History]:
         self.hook("read", ())
@@ -109,12 +112,20 @@ class MemoryLedger(Ledger):
         finally:
             self.disk.held = self.holding = False
 
+    def retire(self, moved: str, histories: Mapping[str, History]) -> None:
+        demand_unchanged(self.read(), histories)
+        self.disk.moved = moved
+
     def where(self) -> str:
         return "memory"
+
+    def identity(self) -> str:
+        return str(id(self.disk))
 
     def _files(self) -> dict[str, bytes]:
         if self.disk.files is None:
             raise LedgerAbsent.of("there is no ledger.", self.where(), "Run publish baseline.")
+        marker.demand_usable(marker.FORMAT, self.disk.moved, self.where())
         return self.disk.files
 
 

@@ -20,6 +20,7 @@ COMMANDS = (
     "status",
     "baseline",
     "resolve",
+    "ledger",
     "providers",
     "doctor",
 )

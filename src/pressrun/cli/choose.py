@@ -26,17 +26,25 @@ def known_newsletters(publication: Publication, names: Sequence[str]) -> None:
 
 def find_issue(histories: Mapping[str, History], posts: Sequence[Post], name: str) -> History:
     """Find the one issue that ``name`` means: a key, or a post's slug, id or path."""
-    if name in histories:
-        return histories[name]
-    ids = {post.id for post in posts if name in {post.slug, post.id, post.path}} or {name}
-    found = [history for history in histories.values() if history.post in ids]
+    found = find_issues(histories, posts, name)
     if len(found) == 1:
         return found[0]
+    keys = ", ".join(history.key for history in found)
+    raise UsageError.of(f"{name!r} means several issues.", mend=f"Say which: {keys}")
+
+
+def find_issues(
+    histories: Mapping[str, History], posts: Sequence[Post], name: str
+) -> list[History]:
+    """Find all issues that ``name`` means; UsageError when there is none."""
+    if name in histories:
+        return [histories[name]]
+    ids = {post.id for post in posts if name in {post.slug, post.id, post.path}} or {name}
+    found = [history for history in histories.values() if history.post in ids]
     if not found:
         open_keys = [key for key, history in histories.items() if not history.settled]
         raise UsageError.of(f"the ledger has no issue {name!r}.", mend=_suggest(name, open_keys))
-    keys = ", ".join(history.key for history in found)
-    raise UsageError.of(f"{name!r} means several issues.", mend=f"Say which: {keys}")
+    return found
 
 
 def _suggest(name: str, known: list[str]) -> str:

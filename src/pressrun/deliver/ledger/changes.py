@@ -24,6 +24,13 @@ def additions(now: Mapping[str, History], entries: Sequence[Entry]) -> dict[str,
     return lines
 
 
+def demand_unchanged(now: Mapping[str, History], last: Mapping[str, History]) -> None:
+    """Raise Overtaken when the histories are no longer what they were ``last``."""
+    if now != last:
+        what = "Another run has written to the ledger meanwhile; it is where it was."
+        raise Overtaken.of(what, mend="Do the same again.")
+
+
 def landed(now: Mapping[str, History], entries: Sequence[Entry]) -> bool:
     """Say whether our lines are where we wanted them; their run id makes them unmistakable."""
     return all(

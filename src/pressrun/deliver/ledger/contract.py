@@ -69,5 +69,17 @@ class Ledger(ABC):
         """Hold the ledger for a run that writes. LedgerError when another run holds it."""
 
     @abstractmethod
+    def retire(self, moved: str, histories: Mapping[str, History]) -> None:
+        """Write the final mark: ``moved`` is what publish.yml must say of the new ledger.
+
+        From then on everything that reads or writes raises LedgerMoved with that. Overtaken when
+        the ledger holds anything but ``histories`` now.
+        """
+
+    @abstractmethod
     def where(self) -> str:
-        """Name the place for a person: a folder, a branch and its remote."""
+        """Name the place for a person: a folder, a branch and its remote, a database."""
+
+    @abstractmethod
+    def identity(self) -> str:
+        """Return what two ledgers that exist have in common only if they are one and the same."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pressrun.deliver.ledger import jsonl, kept, marker
-from pressrun.deliver.ledger.changes import additions
+from pressrun.deliver.ledger.changes import additions, demand_unchanged
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.lock import Lock
 from pressrun.deliver.steps import History, Line
@@ -70,8 +70,17 @@ class FileLedger(Ledger):
         with self._lock.hold():
             yield
 
+    def retire(self, moved: str, histories: Mapping[str, History]) -> None:
+        with self.run(), self._readable():
+            self._demand_marker()
+            demand_unchanged(self._histories(), histories)
+            self._mark(moved)
+
     def where(self) -> str:
         return self._where
+
+    def identity(self) -> str:
+        return str(self._folder.resolve())
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -144,9 +153,9 @@ class FileLedger(Ledger):
             file.flush()
             os.fsync(file.fileno())
 
-    def _mark(self) -> None:
+    def _mark(self, moved: str = "") -> None:
         """Put the marker there whole or not at all, and the folders above it too."""
-        _put(self._folder / marker.NAME, marker.encode(self._publication))
+        _put(self._folder / marker.NAME, marker.encode(self._publication, moved))
         for folder in (self._folder, *list(self._folder.parents)[:2]):
             _sync(folder)
 

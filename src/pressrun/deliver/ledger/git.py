@@ -3,6 +3,7 @@
 A line counts once it is pushed, and the push comes before the provider is called.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pressrun.deliver.ledger import jsonl, kept, marker
-from pressrun.deliver.ledger.changes import additions, landed
+from pressrun.deliver.ledger.changes import additions, demand_unchanged, landed
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.git_branch import Branch, Change, Snapshot
 from pressrun.deliver.ledger.lock import Lock
@@ -41,7 +42,9 @@ class GitLedger(Ledger):
         self._publication = publication
         self._branch_name = branch
         self._branch = Branch(root, remote, branch, environ, sleep=sleep, timeout=timeout)
-        self._lock = Lock(root / ".publish" / "cache" / "ledger.lock", self._branch.where)
+        # Each branch has a lock of its own, so that a ledger can move from one to another.
+        name = hashlib.sha256(f"{branch} {remote}".encode()).hexdigest()[:12]
+        self._lock = Lock(root / ".publish" / "cache" / f"ledger-{name}.lock", self._branch.where)
 
     def exists(self) -> bool:
         return self._is_ours(self._branch.look())
@@ -79,8 +82,24 @@ class GitLedger(Ledger):
         with self._lock.hold():
             yield
 
+    def retire(self, moved: str, histories: Mapping[str, History]) -> None:
+        mark = marker.encode(self._publication, moved)
+
+        def change(now: Snapshot, tried: bool) -> Change | None:
+            if tried and now.files.get(marker.NAME) == mark:
+                return None
+            demand_unchanged(self._histories(now), histories)
+            times = (line.at for history in histories.values() for line in history.lines)
+            at = max(times, default=_NO_TIME)
+            return Change({marker.NAME: mark}, "The ledger has moved [skip ci]\n", at)
+
+        self._branch.swap(change)
+
     def where(self) -> str:
         return self._branch.where
+
+    def identity(self) -> str:
+        return f"commit {self._branch.look().head}"
 
     def _histories(self, now: Snapshot) -> dict[str, History]:
         self._demand(now)

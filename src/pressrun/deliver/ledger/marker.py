@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from pressrun.deliver.ledger.jsonl import whole
-from pressrun.errors import LedgerDamaged, LedgerError
+from pressrun.errors import LedgerDamaged, LedgerError, LedgerMoved
 
 NAME = "ledger.json"
 FORMAT = 1
@@ -39,12 +39,12 @@ def found(data: bytes, publication: str, where: str) -> bool:
 
 
 def demand_usable(number: Any, moved: str, where: str) -> None:
-    """Raise LedgerError for a ledger of another format, or one that has moved elsewhere."""
+    """Raise LedgerError for a ledger of another format, LedgerMoved for one that is elsewhere."""
     if number != FORMAT:
         what = f"The ledger has format {number}, this Pressrun knows {FORMAT}."
         raise LedgerError.of(what, where, "Install a newer Pressrun.")
     if moved:
-        raise LedgerError.of(
+        raise LedgerMoved.of(
             f"The ledger has moved: publish.yml must say `ledger: {moved}`.",
             where,
             "Get the newest publish.yml. What is written here would be lost.",

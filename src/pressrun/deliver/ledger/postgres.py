@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from pressrun.deliver.ledger import jsonl, kept
-from pressrun.deliver.ledger.changes import additions, landed
+from pressrun.deliver.ledger.changes import additions, demand_unchanged, landed
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.ledger.postgres_address import Address
 from pressrun.deliver.ledger.postgres_database import Database
@@ -76,8 +76,21 @@ class PostgresLedger(Ledger):
         with self._database.hold(_lock_number(self._publication)):
             yield
 
+    def retire(self, moved: str, histories: Mapping[str, History]) -> None:
+        def work(tables: Tables, tried: bool) -> None:
+            if tried and tables.moved() == moved:
+                return
+            _demand_marker(tables, lock=True)
+            demand_unchanged(tables.histories(), histories)
+            tables.move(moved)
+
+        self._transact(work)
+
     def where(self) -> str:
         return self._database.name
+
+    def identity(self) -> str:
+        return self._transact(lambda tables, _: tables.identity())
 
     def _kept(self, key: str | None) -> dict[str, dict[str, bytes]]:
         def work(tables: Tables, _: bool) -> dict[str, dict[str, bytes]]:

@@ -36,6 +36,13 @@ SELECT name, to_regclass(name) IS NOT NULL
 FROM unnest(ARRAY['pressrun_ledger', 'pressrun_line', 'pressrun_kept']) AS name
 """
 _MARK = "SELECT format, moved FROM pressrun_ledger WHERE publication = %s"
+_MOVED = "SELECT moved FROM pressrun_ledger WHERE publication = %s FOR UPDATE"
+# No two servers begin in one microsecond, as far as anybody will ever move a ledger between them.
+_IDENTITY = """
+SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()),
+                 (SELECT oid FROM pg_database WHERE datname = current_database()),
+                 'pressrun_ledger'::regclass::oid)
+"""
 _HAS_LINES = "SELECT EXISTS (SELECT FROM pressrun_line WHERE publication = %s)"
 _LINES = """
 SELECT key, seq, line::text FROM pressrun_line
@@ -90,6 +97,19 @@ class Tables:
         if self._value(_HAS_LINES, self.publication):
             raise self._damaged("The ledger holds issues, but its row in pressrun_ledger is gone.")
         return False
+
+    def moved(self) -> str:
+        """Return where the ledger has moved to; empty while it is in use."""
+        return str(self._value(_MOVED, self.publication) or "")
+
+    def move(self, moved: str) -> None:
+        """Say that the ledger has moved."""
+        update = "UPDATE pressrun_ledger SET moved = %s WHERE publication = %s"
+        self.cursor.execute(update, [moved, self.publication])
+
+    def identity(self) -> str:
+        """Return what tells these tables from all others: server, database, table, publication."""
+        return f"{self._value(_IDENTITY)} {self.publication}"
 
     def histories(self, keys: Sequence[str] | None = None) -> dict[str, History]:
         """Return the histories of these issues, or of all."""
