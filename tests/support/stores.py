@@ -3,19 +3,30 @@
 import itertools
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.ledger.file import FileLedger
 from pressrun.deliver.ledger.git import GitLedger
 from support.git_remote import GitRemote
 from support.ledgers import Disk, MemoryLedger
+from support.mishaps import Place
 from support.postgres import PASSWORD, Cluster
 
 
 class Store(ABC):
-    """A place for one ledger, which does not exist at first."""
+    """A place for one ledger, which does not exist at first.
+
+    ``places`` are where mishaps can hit its own connection, by name.
+    """
+
+    places: Mapping[str, Place] = MappingProxyType({})
+
+    def plain(self) -> "Store":
+        """Return the same store as somebody else sees it, whom no mishap hits."""
+        return self
 
     @abstractmethod
     def open(self) -> Ledger:
@@ -31,13 +42,14 @@ class Store(ABC):
 
 
 class MemoryStore(Store):
-    """A store that lives as long as its test."""
+    """A store that lives as long as its test. Not ``exclusive``: no lock, as on two machines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, exclusive: bool = True) -> None:
         self.disk = Disk(None)
+        self.exclusive = exclusive
 
     def open(self) -> Ledger:
-        return MemoryLedger(self.disk)
+        return MemoryLedger(self.disk, exclusive=self.exclusive)
 
     def raw(self, name: str) -> bytes:
         return (self.disk.files or {})[name]

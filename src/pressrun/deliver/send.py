@@ -5,6 +5,7 @@ before it is sent, and after a doubt only the provider's own word, or a person's
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from pressrun.deliver.confirm import (
     ENDED,
@@ -19,10 +20,10 @@ from pressrun.deliver.confirm import (
     unreadable,
 )
 from pressrun.deliver.keeping import keepsakes, traced
-from pressrun.deliver.providers.contract import Schedules
+from pressrun.deliver.providers.contract import Discards, Schedules
 from pressrun.deliver.steps import DRAFTS, History, Step
 from pressrun.deliver.trail import Outcome, Result, Trail, Version, guarded, stamp
-from pressrun.errors import NotNow, Rejected, Unsure, WireError
+from pressrun.errors import NotNow, Overtaken, PressrunError, Rejected, Unsure, WireError
 from pressrun.model import Issue, Remote, State
 
 FIND_PAUSE = 5.0
@@ -98,7 +99,26 @@ def _fill(issue: Issue, draft: Remote | None, trail: Trail) -> None:
         remote = provider.draft(issue, draft.id if draft else None)
     kept = keepsakes(issue, trail.desk, remote, requests)
     written = {"campaign": remote.id, "content": remote.content, "digest": issue.digest}
-    trail.write(Step.DRAFTED, kept, **written)
+    try:
+        trail.write(Step.DRAFTED, kept, **written)
+    except Overtaken:
+        if draft is None:
+            _tidy(remote, trail)
+        raise
+
+
+def _tidy(made: Remote, trail: Trail) -> None:
+    """Delete a new draft of ours where another run has finished one of its own meanwhile.
+
+    As long as that run may still take up ours, it stays: whoever comes next finds it by its key.
+    """
+    provider = trail.desk.provider
+    if not isinstance(provider, Discards):
+        return
+    with suppress(PressrunError):
+        theirs = trail.desk.ledger.read()[trail.history.key]
+        if theirs.step is not Step.CLAIM and theirs.campaign not in {"", made.id}:
+            provider.discard(made.id)
 
 
 def _campaigns(key: str, trail: Trail) -> list[Remote]:

@@ -13,34 +13,12 @@ from pressrun.deliver.providers.outbox import Cabinet, Options, Outbox
 from pressrun.errors import NotNow, Unsure
 from pressrun.wire import Request
 from support.ledgers import Crash
+from support.mishaps import CutIn, Met, Place, Trap
 from support.wire_fakes.base import Delivery
-
-
-class FailingWire:
-    """Pass requests to the folder; fail once at the n-th."""
-
-    def __init__(self, cabinet: Cabinet) -> None:
-        self.cabinet = cabinet
-        self.countdown = 0
-        self.kind = ""
-        self.fired = False
-
-    def call(self, request: Request) -> Any:
-        self.countdown -= 1
-        if self.countdown != 0:
-            return self.cabinet.call(request)
-        self.fired = True
-        before, effect, after = FAULTS[self.kind]
-        if before:
-            raise before()
-        answer = self.cabinet.call(request) if effect else None
-        if after:
-            raise after()
-        return answer
-
 
 Fault = tuple[Callable[[], BaseException] | None, bool, Callable[[], BaseException] | None]
 
+CUT_IN = "a second runner cuts in"
 FAULTS: dict[str, Fault] = {
     "crash before": (Crash, False, None),
     "crash after": (None, True, Crash),
@@ -50,13 +28,51 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+class FailingWire(Place):
+    """Pass requests to the folder; fail once at the n-th."""
+
+    kinds: Sequence[str] = (*FAULTS, CUT_IN)
+
+    def __init__(self, cabinet: Cabinet) -> None:
+        self.cabinet = cabinet
+        self.trap = Trap()
+        self.count = 0
+
+    def arm(self, kind: str, at: int, met: Met, cut_in: CutIn) -> None:
+        self.trap = Trap(kind, at, met, cut_in)
+
+    def disarm(self) -> None:
+        self.trap = Trap()
+
+    def call(self, request: Request) -> Any:
+        self.count += 1
+        trap = self.trap
+        if not trap.springs(_named(request)):
+            return self.cabinet.call(request)
+        if trap.kind == CUT_IN:
+            trap.cut_in()
+            return self.cabinet.call(request)
+        before, effect, after = FAULTS[trap.kind]
+        if before:
+            raise before()
+        answer = self.cabinet.call(request) if effect else None
+        if after:
+            raise after()
+        return answer
+
+
+def _named(request: Request) -> str:
+    _, _, action = request.path.strip("/").partition("/")
+    return f"{request.method} /KEY/{action}".rstrip("/")
+
+
 class OutboxRig(Rig):
-    kinds: Sequence[str] = tuple(FAULTS)
+    """A folder that issues are delivered into."""
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
         self.folder = folder / "outbox"
-        self.wire = FailingWire(Cabinet(self.folder))
+        self.requests = self.wire = FailingWire(Cabinet(self.folder))
 
     def again(self) -> "OutboxRig":
         return OutboxRig(Path(tempfile.mkdtemp(dir=self.folder.parent)))
@@ -64,11 +80,8 @@ class OutboxRig(Rig):
     def provider(self) -> Provider:
         return Outbox(Options(), self.wire)
 
-    def fail(self, at: int, kind: str) -> None:
-        self.wire.countdown, self.wire.kind, self.wire.fired = at, kind, False
-
-    def fired(self) -> bool:
-        return self.wire.fired
+    def count(self) -> int:
+        return self.wire.count
 
     def deliveries(self) -> Sequence[Delivery]:
         return [self._read(place) for place in self.folder.glob("[!.]*/message.eml")]
@@ -78,5 +91,8 @@ class OutboxRig(Rig):
 
     def _read(self, place: Path) -> Delivery:
         message = email.message_from_bytes(place.read_bytes(), policy=email.policy.default)
-        html = message.get_body(("html",))
-        return Delivery(place.parent.name, message["Subject"], html.get_content() if html else "")
+        html, text = (message.get_body((kind,)) for kind in ("html", "plain"))
+        assert html, place
+        assert text, place
+        words = (html.get_content(), text.get_content())
+        return Delivery(place.parent.name, message["Subject"], *words)

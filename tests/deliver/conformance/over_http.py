@@ -1,5 +1,6 @@
 """The far side of a provider over HTTP: the fake of its API, under the whole real client."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from deliver.conformance.worlds import Clock, Rig
 from pressrun.deliver.providers.contract import Provider
 from pressrun.http import Http
-from support.wire_fakes.base import Delivery, FakeServer, Fault, Kind, Mailer
+from support.mishaps import CutIn, Met, Place
+from support.wire_fakes.base import Delivery, FakeServer, Fault, Kind, Mailer, Sent
 
 # Seconds until a new campaign is listed; less than any adapter may call certain.
 LAG = 90.0
@@ -23,8 +25,32 @@ def over_http(
     return lambda _: HttpRig(adapter, fake, options or adapter.Options())
 
 
+class Requests(Place):
+    """Every request to the provider; of stale reads, every read."""
+
+    kinds: Sequence[str] = tuple(Kind)
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+
+    def arm(self, kind: str, at: int, met: Met, cut_in: CutIn) -> None:
+        self.server.count = self.server.reads = 0
+        reads = kind == Kind.STALE_READ
+        fault = Fault(Kind(kind), at, cut_in, of_reads=reads, met=lambda sent: met(named(sent)))
+        self.server.faults = [fault]
+
+    def disarm(self) -> None:
+        self.server.faults = []
+
+
+def named(sent: Sent) -> str:
+    """Name a request by its method and path, without the ids in it."""
+    parts = ("ID" if re.search(r"\d", part) else part for part in sent.path.split("/"))
+    return f"{sent.method} {'/'.join(parts)}"
+
+
 class HttpRig(Rig):
-    kinds: Sequence[str] = tuple(kind for kind in Kind if kind is not Kind.CUT_IN)
+    """A provider's fake behind the network that its client believes in."""
 
     def __init__(self, adapter: type[Provider], fake: type[Mailer], options: Any) -> None:
         self.adapter = adapter
@@ -32,6 +58,7 @@ class HttpRig(Rig):
         self.clock = Clock()
         self.service = fake(lambda: self.clock.now().timestamp(), lag=LAG)
         self.server = FakeServer(self.service)
+        self.requests = Requests(self.server)
 
     def again(self) -> "HttpRig":
         return HttpRig(self.adapter, type(self.service), self.options)
@@ -53,12 +80,12 @@ class HttpRig(Rig):
         )
         return self.adapter(self.options, wire)
 
-    def fail(self, at: int, kind: str) -> None:
-        self.server.count = 0
-        self.server.faults = [Fault(Kind(kind), at)] if at else []
+    @property
+    def secret(self) -> str:
+        return self.service.key
 
-    def fired(self) -> bool:
-        return any(fault.fired for fault in self.server.faults)
+    def count(self) -> int:
+        return len(self.server.requests)
 
     def deliveries(self) -> Sequence[Delivery]:
         self.service.tick()

@@ -5,26 +5,32 @@ only what lies beyond the wire and below the ledger is fake.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from pressrun.deliver import planner
 from pressrun.deliver.ledger.contract import Ledger
-from pressrun.deliver.providers.contract import Provider
+from pressrun.deliver.providers.contract import Provider, Schedules
 from pressrun.deliver.rails import Rails, Ready
+from pressrun.deliver.resolve import Verdict, resolve
 from pressrun.deliver.run import Run
-from pressrun.deliver.trail import Desk, Outcome
+from pressrun.deliver.steps import History
+from pressrun.deliver.trail import Desk, Outcome, Result
 from pressrun.errors import PressrunError
 from pressrun.http.web import Sight
-from pressrun.model import Email, Issue, Message, Post, issue_key
+from pressrun.model import Email, Issue, Message, Post, Publication, issue_key
 from pressrun.placeholders import TOKENS
+from support.ledgers import Crash
+from support.mishaps import Lines, Place
 from support.publications import post, settings
+from support.stores import MemoryStore, Store
 from support.wire_fakes.base import Delivery
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SUBJECT = "Why {{ braces }} survive"
 MARK = "The whole body of the issue."
+AHEAD = timedelta(days=1)
 
 
 def everything_is_live(url: str) -> Sight:
@@ -46,10 +52,14 @@ class Clock:
 
 
 class Rig(ABC):
-    """One provider's far side, as durable as the real one, and faults at its wire."""
+    """One provider's far side, as durable as the real one; ``requests`` is where mishaps hit it.
 
-    kinds: Sequence[str]
+    ``secret`` is what nobody may ever be told; empty where there is none.
+    """
+
     clock: Clock
+    requests: Place
+    secret: str = ""
 
     @abstractmethod
     def again(self) -> "Rig":
@@ -60,12 +70,8 @@ class Rig(ABC):
         """Return the adapter as a new process would build it."""
 
     @abstractmethod
-    def fail(self, at: int, kind: str) -> None:
-        """Let the ``at``-th request from now fail once in the way ``kind``; 0 lets all pass."""
-
-    @abstractmethod
-    def fired(self) -> bool:
-        """Say whether the fault has happened."""
+    def count(self) -> int:
+        """Count the requests that were made so far."""
 
     @abstractmethod
     def deliveries(self) -> Sequence[Delivery]:
@@ -78,15 +84,37 @@ class Rig(ABC):
 
 @dataclass
 class World:
-    """One issue on its way out; each ``run`` is a process of its own."""
+    """One issue on its way out; each ``run`` is a process of its own, with nothing in its memory.
+
+    ``email`` are the settings of publish.yml. ``told`` is everything that anybody was told.
+    """
 
     rig: Rig
-    ledger: Ledger
-    mode: str = "send"
+    store: Store = field(default_factory=lambda: MemoryStore(exclusive=False))
+    email: Email = field(default_factory=lambda: Email(mode="send"))
     post: Post = field(
         default_factory=lambda: post(slug="braces", title=SUBJECT, published=START, body=MARK)
     )
     runs: int = 0
+    lines: Lines = field(default_factory=Lines)
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store.open().create()
+
+    def another(self) -> "World":
+        """Return what a second runner sees: the same issue, provider and ledger."""
+        return replace(self, store=self.store.plain(), runs=self.runs + 100, lines=Lines())
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Everywhere that something can go wrong."""
+        return {"request": self.rig.requests, "line": self.lines, **self.store.places}
+
+    @property
+    def publication(self) -> Publication:
+        """The publication as publish.yml describes it."""
+        return settings(email=self.email)
 
     @property
     def issue(self) -> Issue:
@@ -108,32 +136,70 @@ class World:
         url = self.post.url
         return Issue(key, "main", "", self.post.title, self.post.slug, url, message)
 
+    @property
+    def history(self) -> History:
+        """What the ledger knows of the issue."""
+        key = self.issue.key
+        return self.store.open().read().get(key, History(key))
+
     def run(self) -> list[Outcome]:
         """Do what ``publish email`` does, with what this process can see."""
         self.runs += 1
-        publication = settings(email=Email(mode=self.mode))
-        with self.ledger.run():
-            histories, clock = self.ledger.read(), self.rig.clock
-            plan = planner.make(publication, [self.post], histories, clock.now())
+        ledger = self.lines.watch(self.store.open())
+        with ledger.run():
+            histories, clock = ledger.read(), self.rig.clock
+            provider = self.rig.provider()
+            step = provider.time_step if isinstance(provider, Schedules) else None
+            plan = planner.make(self.publication, [self.post], histories, clock.now(), step=step)
             if not plan.pending:
                 return []
-            provider = self.rig.provider()
-            name = f"run-{self.runs}"
-            desk = Desk(self.ledger, provider, name, clock.now, clock.sleep, provider.account())
-            rails = Rails(publication, provider, histories, look=everything_is_live)
-            run = Run(desk, rails, lambda *_: Ready(self.issue))
-            return [outcome for _, outcome in run.carry_out(plan)]
+            runner = self._runner(ledger, provider, histories)
+            outcomes = [outcome for _, outcome in runner.carry_out(plan)]
+        self.told += [outcome.note for outcome in outcomes]
+        return outcomes
+
+    def run_into(self) -> list[Outcome]:
+        """Run once; whatever happens to this process, the next one starts afresh."""
+        try:
+            return self.run()
+        except Crash:
+            return []
+        except PressrunError as error:
+            self.told.append(str(error))
+            return []
 
     def run_until_quiet(self, most: int = 6) -> list[Outcome]:
         """Run as a scheduled job would, until nothing more changes; return the last outcomes."""
         outcomes: list[Outcome] = []
         for _ in range(most):
             self.rig.clock.sleep(600)
-            try:
-                now = self.run()
-            except PressrunError:
-                continue
-            if not now:
-                return outcomes
-            outcomes = now
+            if now := self.run_into():
+                outcomes = now
+            elif not self.history.lines or self.history.settled:
+                break
         return outcomes
+
+    def answer(self) -> None:
+        """Let a person who knows say what became of the issue, where nobody else can tell."""
+        verdict = Verdict.SENT if self.rig.deliveries() else Verdict.NOT_SENT
+        resolve(
+            self.history,
+            verdict,
+            "a reader says so",
+            self.store.open(),
+            now=self.rig.clock.now(),
+            run="by-hand",
+            remote=None,
+        )
+
+    def _runner(self, ledger: Ledger, provider: Provider, histories: Mapping[str, History]) -> Run:
+        clock = self.rig.clock
+        name = f"run-{self.runs}"
+        desk = Desk(ledger, provider, name, clock.now, clock.sleep, provider.account())
+        rails = Rails(self.publication, provider, histories, look=everything_is_live)
+        return Run(desk, rails, lambda *_: Ready(self.issue))
+
+
+def asks(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a run ended in asking a person."""
+    return bool(outcomes) and outcomes[-1].result in {Result.UNSURE, Result.HELD}

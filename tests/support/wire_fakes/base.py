@@ -70,12 +70,17 @@ class Kind(StrEnum):
 
 @dataclass
 class Fault:
-    """One fault at the ``at``-th request (from 1). It fires once, and says whether it did."""
+    """One fault at the ``at``-th request (from 1), or ``of_reads`` at the ``at``-th that is a read.
+
+    It fires once, says whether it did, and calls ``met`` with the request just before.
+    """
 
     kind: Kind
     at: int
     callback: Callable[[], None] | None = None
     retry_after: str = "1"
+    of_reads: bool = False
+    met: Callable[["Sent"], None] | None = None
     fired: bool = False
 
 
@@ -181,6 +186,7 @@ class FakeServer(BaseAdapter):
     faults: Sequence[Fault] = ()
     requests: list[Sent] = field(default_factory=list)
     count: int = 0
+    reads: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -188,21 +194,24 @@ class FakeServer(BaseAdapter):
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         """Stand in for the network, as requests asks of a transport."""
-        self.count += 1
         sent = _received(request, self.service.base_url)
+        self.count += 1
+        self.reads += self.service.reads(sent)
         fault = next((one for one in self.faults if self._is_due(one, sent)), None)
         if fault is None:
             return _response(self._carry_out(sent), request)
         fault.fired = True
+        if fault.met:
+            fault.met(sent)
         return _response(self._fail(fault, sent, request), request)
 
     def close(self) -> None:
         """Close nothing."""
 
     def _is_due(self, fault: Fault, sent: Sent) -> bool:
-        if fault.fired or fault.at != self.count:
+        if fault.fired or fault.at != (self.reads if fault.of_reads else self.count):
             return False
-        return fault.kind is not Kind.STALE_READ or self.service.reads(sent)
+        return not (fault.of_reads or fault.kind is Kind.STALE_READ) or self.service.reads(sent)
 
     def _carry_out(self, sent: Sent) -> Reply:
         self.requests.append(sent)
