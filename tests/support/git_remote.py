@@ -85,6 +85,17 @@ class GitRemote:
         path.chmod(0o755)
 
 
+def command_of(line: str) -> str:
+    """Return git's own command, such as push, of what was said after ``git``."""
+    words = iter(line.split())
+    for word in words:
+        if word in {"-c", "-C"}:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
 def wrapper(folder: Path, script: str) -> str:
     """Put a program git before the real one, whose path is $REAL; return the PATH for it."""
     folder.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 """What can go wrong on an issue's way out, at the n-th request or the n-th line of the ledger."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
@@ -27,9 +27,13 @@ CutIn = Callable[[], None]
 
 
 class Place(ABC):
-    """Where mishaps happen: the provider's wire, the ledger, a store's own connection."""
+    """Where mishaps happen: the provider's wire, the ledger, a store's own connection.
+
+    ``alike`` are kinds that look to us like another one of the list.
+    """
 
     kinds: Sequence[str]
+    alike: Collection[str] = frozenset()
 
     @abstractmethod
     def arm(self, kind: str, at: int, met: Met, cut_in: CutIn) -> None:
@@ -131,8 +135,12 @@ class Mischief:
         self._arm()
 
 
-def ways(places: Mapping[str, Place]) -> Iterator[tuple[str, str]]:
-    """Yield every place with every kind of mishap that can happen there."""
+def ways(places: Mapping[str, Place], *, apart: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield every place with every kind of mishap that can happen there.
+
+    ``apart``: of those that look alike, only one.
+    """
     for name, place in places.items():
         for kind in place.kinds:
-            yield name, kind
+            if not (apart and kind in place.alike):
+                yield name, kind

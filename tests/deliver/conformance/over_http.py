@@ -1,7 +1,7 @@
 """The far side of a provider over HTTP: the fake of its API, under the whole real client."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from deliver.conformance.worlds import Clock, Rig
 from pressrun.deliver.providers.contract import Provider
 from pressrun.http import Http
 from support.mishaps import CutIn, Met, Place
-from support.wire_fakes.base import Delivery, FakeServer, Fault, Kind, Mailer, Sent
+from support.wire_fakes.base import ALIKE, Delivery, FakeServer, Fault, Kind, Mailer, Sent
 
 # Seconds until a new campaign is listed; less than any adapter may call certain.
 LAG = 90.0
@@ -29,6 +29,7 @@ class Requests(Place):
     """Every request to the provider; of stale reads, every read."""
 
     kinds: Sequence[str] = tuple(Kind)
+    alike: Collection[str] = ALIKE
 
     def __init__(self, server: FakeServer) -> None:
         self.server = server

@@ -1,5 +1,6 @@
 """Every provider is held to exactly-once: a clean run, and one mishap of each kind at each step."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from deliver.conformance import trials
 from deliver.conformance.cases import CASES
-from deliver.conformance.worlds import AHEAD, MARK, START, SUBJECT, Rig, World
+from deliver.conformance.worlds import AHEAD, MARK, START, SUBJECT, Rig, World, ahead
 from pressrun.deliver.providers import TABLE, adapter
 from pressrun.deliver.providers.contract import Schedules
 from pressrun.deliver.steps import Step
@@ -29,12 +30,6 @@ def rig(request, tmp_path: Path) -> Rig:
 @pytest.fixture(params=[name for name in sorted(CASES) if issubclass(adapter(name), Schedules)])
 def scheduler(request, tmp_path: Path) -> Rig:
     return CASES[request.param](tmp_path)
-
-
-def scheduled(rig: Rig) -> World:
-    here = World(rig, email=Email(mode="send", schedule="provider"))
-    here.post = replace(here.post, published=START + AHEAD)
-    return here
 
 
 def test_a_clean_run_delivers_one_complete_copy(rig):
@@ -78,7 +73,7 @@ def test_a_changed_post_refills_its_draft_in_place(rig):
 
 
 def test_a_scheduled_issue_goes_once_and_at_its_time(scheduler):
-    here = scheduled(scheduler)
+    here = ahead(scheduler)
     assert [outcome.result for outcome in here.run()] == [Result.SCHEDULED]
     here.run_until_quiet()
     assert scheduler.deliveries() == []
@@ -95,12 +90,17 @@ def test_one_mishap_at_each_request_and_line(rig):
 
 
 def test_one_mishap_on_the_way_to_the_scheduler(scheduler):
-    records = list(trials.single(lambda: scheduled(scheduler.again())))
+    records = list(trials.single(lambda: ahead(scheduler.again())))
     assert len(records) > 40
     assert wrong(records) == []
 
 
-def wrong(records: list[trials.Record]) -> list[str]:
+@pytest.mark.worlds
+def test_two_mishaps(rig):
+    assert wrong(trials.double(lambda: World(rig.again()))) == []
+
+
+def wrong(records: Iterable[trials.Record]) -> list[str]:
     return [f"{record}: {', '.join(record.wrong)}" for record in records if record.wrong]
 
 

@@ -1,6 +1,6 @@
 """Play worlds to their end, with mishaps on the way, and say what came of each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -35,16 +35,22 @@ class Record:
         return ", then ".join(f"{mishap} ({what})" for mishap, what in pairs)
 
 
-def single(make: Make) -> Iterator[Record]:
-    """Play every world with one mishap that happens."""
-    for name, kind in ways(make().places):
-        yield from _each(make, (), name, kind)
+def single(
+    make: Make, *, apart: bool = False, but: Collection[str] = frozenset()
+) -> Iterator[Record]:
+    """Play every world with one mishap that happens, at every place ``but`` these.
+
+    ``make`` makes the same world each time; ``apart``: only mishaps that look different to us.
+    """
+    for name, kind in ways(make().places, apart=apart):
+        if name not in but:
+            yield from _each(make, (), name, kind)
 
 
 def double(make: Make) -> Iterator[Record]:
     """Play every world with two mishaps that happen, one after the other."""
-    for first in single(make):
-        for name, kind in ways(make().places):
+    for first in single(make, apart=True):
+        for name, kind in ways(make().places, apart=True):
             yield from _each(make, first.mishaps, name, kind)
 
 

@@ -100,7 +100,7 @@ class World:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store.open().create()
+        self.store.plain().open().create()
 
     def another(self) -> "World":
         """Return what a second runner sees: the same issue, provider and ledger."""
@@ -140,7 +140,7 @@ class World:
     def history(self) -> History:
         """What the ledger knows of the issue."""
         key = self.issue.key
-        return self.store.open().read().get(key, History(key))
+        return self.store.plain().open().read().get(key, History(key))
 
     def run(self) -> list[Outcome]:
         """Do what ``publish email`` does, with what this process can see."""
@@ -158,25 +158,25 @@ class World:
         self.told += [outcome.note for outcome in outcomes]
         return outcomes
 
-    def run_into(self) -> list[Outcome]:
-        """Run once; whatever happens to this process, the next one starts afresh."""
+    def run_into(self) -> list[Outcome] | None:
+        """Run once; None where this process came to nothing. The next one starts afresh."""
         try:
             return self.run()
         except Crash:
-            return []
+            return None
         except PressrunError as error:
             self.told.append(str(error))
-            return []
+            return None
 
-    def run_until_quiet(self, most: int = 6) -> list[Outcome]:
+    def run_until_quiet(self, most: int = 8) -> list[Outcome]:
         """Run as a scheduled job would, until nothing more changes; return the last outcomes."""
         outcomes: list[Outcome] = []
         for _ in range(most):
             self.rig.clock.sleep(600)
-            if now := self.run_into():
-                outcomes = now
-            elif not self.history.lines or self.history.settled:
+            now = self.run_into()
+            if now == []:
                 break
+            outcomes = now or outcomes
         return outcomes
 
     def answer(self) -> None:
@@ -186,7 +186,7 @@ class World:
             self.history,
             verdict,
             "a reader says so",
-            self.store.open(),
+            self.store.plain().open(),
             now=self.rig.clock.now(),
             run="by-hand",
             remote=None,
@@ -198,6 +198,13 @@ class World:
         desk = Desk(ledger, provider, name, clock.now, clock.sleep, provider.account())
         rails = Rails(self.publication, provider, histories, look=everything_is_live)
         return Run(desk, rails, lambda *_: Ready(self.issue))
+
+
+def ahead(rig: Rig) -> World:
+    """Return a world whose issue is handed to the provider's scheduler, a day before it is due."""
+    here = World(rig, email=Email(mode="send", schedule="provider"))
+    here.post = replace(here.post, published=START + AHEAD)
+    return here
 
 
 def asks(outcomes: Sequence[Outcome]) -> bool:

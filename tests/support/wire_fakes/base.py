@@ -68,6 +68,12 @@ class Kind(StrEnum):
     CUT_IN = "a second runner cuts in"  # ``callback`` runs, then the request is carried out
 
 
+# What our client cannot tell from another kind of the list, each beside it there: test_http.py.
+ALIKE = frozenset(
+    {Kind.CONNECT_TIMEOUT, Kind.ERROR_BEFORE, Kind.TIMEOUT, Kind.BROKEN, Kind.TOO_LARGE}
+)
+
+
 @dataclass
 class Fault:
     """One fault at the ``at``-th request (from 1), or ``of_reads`` at the ``at``-th that is a read.
@@ -325,19 +331,34 @@ def _response(reply: Reply, request: PreparedRequest) -> Response:
     return response
 
 
+class Cut(Exception):
+    """The connection ends here, and nobody gets an answer."""
+
+
+@dataclass
+class Gate:
+    """Stands before and behind a server's door: each may take its time, or raise Cut."""
+
+    before: Callable[[Sent], None] = lambda _: None
+    after: Callable[[Sent], None] = lambda _: None
+
+
 @contextmanager
-def serve(service: Service) -> Iterator[str]:
+def serve(service: Service, gate: Gate | None = None) -> Iterator[str]:
     """Serve ``service`` on a socket of this machine; yield its base URL."""
     lock = threading.Lock()
+    gate = gate or Gate()
 
     def handle(handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length") or 0)
         parts = urlsplit(handler.path)
         body = handler.rfile.read(length)
         sent = _sent(handler.command, parts.path, parts.query, dict(handler.headers), body)
+        gate.before(sent)
         with lock:
             service.tick()
             reply = service.answer(sent)
+        gate.after(sent)
         handler.send_response(reply.status)
         for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
             handler.send_header(name, value)
