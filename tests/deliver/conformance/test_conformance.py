@@ -1,21 +1,41 @@
 """Every provider is held to exactly-once: a clean run, and one mishap of each kind at each step."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deliver.conformance import trials
 from deliver.conformance.cases import CASES
-from deliver.conformance.worlds import AHEAD, MARK, START, SUBJECT, Rig, World, ahead
+from deliver.conformance.worlds import AHEAD, MARK, START, SUBJECT, Rig, World, ahead, asks
+from pressrun.deliver import trial
+from pressrun.deliver.orders import Orders
 from pressrun.deliver.providers import TABLE, adapter
-from pressrun.deliver.providers.contract import Schedules
+from pressrun.deliver.providers.contract import Provider, Schedules, SendsTests
 from pressrun.deliver.steps import Step
 from pressrun.deliver.trail import Result
 from pressrun.model import Email
 
 DRAFT = Email(mode="draft")
+SYNTAX = (
+    "{{ x }}",
+    "{% raw %}{{ x }}{% endraw %}",
+    "{# a comment #}",
+    "{{#if x}}{{{ y }}}{{/if}}",
+    '{{ template "content" . }}',
+    "*|FNAME|*",
+    "%recipient.name%",
+    "{$name}",
+    "%%{x}%%",
+    "{name}",
+    "[[var:x]]",
+    "[unsubscribe]",
+    "@TrackLink",
+    "<%= x %>",
+)
 
 
 def test_every_provider_has_a_case():
@@ -27,9 +47,19 @@ def rig(request, tmp_path: Path) -> Rig:
     return CASES[request.param](tmp_path)
 
 
-@pytest.fixture(params=[name for name in sorted(CASES) if issubclass(adapter(name), Schedules)])
-def scheduler(request, tmp_path: Path) -> Rig:
-    return CASES[request.param](tmp_path)
+def those(which: Callable[[type[Provider]], bool]) -> Callable[..., Any]:
+    """Make a fixture of the cases whose adapters are of this kind."""
+
+    @pytest.fixture(params=[name for name in sorted(CASES) if which(adapter(name))])
+    def made(request, tmp_path: Path) -> Rig:
+        return CASES[request.param](tmp_path)
+
+    return made
+
+
+service = those(lambda kind: not kind.can.local)
+scheduler = those(lambda kind: issubclass(kind, Schedules))
+tester = those(lambda kind: issubclass(kind, SendsTests))
 
 
 def test_a_clean_run_delivers_one_complete_copy(rig):
@@ -83,6 +113,64 @@ def test_a_scheduled_issue_goes_once_and_at_its_time(scheduler):
     assert here.history.step is Step.SENT
 
 
+@pytest.mark.parametrize("syntax", SYNTAX)
+def test_a_template_syntax_in_the_writers_text_arrives_as_written(rig, syntax):
+    here = World(rig)
+    here.post = replace(here.post, title=f"On {syntax} here", body=f"{MARK} It says {syntax} here.")
+    here.run_until_quiet()
+    (copy,) = rig.deliveries()
+    assert f"{MARK} It says {syntax} here." in visible(copy.body)
+    assert plain(copy.subject) == here.post.title
+    if rig.provider().can.plain_text:
+        assert here.post.body in plain(copy.text)
+
+
+def test_a_draft_that_a_person_has_changed_there_is_held(service):
+    here = World(service, email=DRAFT)
+    here.run()
+    service.service.edit(here.history.campaign, "Mine.")
+    assert [outcome.result for outcome in here.run()] == [Result.HELD]
+    here.email, here.orders = Email(mode="send"), Orders(overwrite=frozenset({here.post.id}))
+    here.run_until_quiet()
+    assert_exactly_one_copy(service)
+    assert "Mine." not in service.deliveries()[0].body
+
+
+def test_a_changed_draft_that_is_kept_goes_out_as_it_is(service):
+    here = World(service, email=DRAFT)
+    here.run()
+    service.service.edit(here.history.campaign, "Mine.")
+    here.email, here.orders = Email(mode="send"), Orders(keep=frozenset({here.post.id}))
+    here.run_until_quiet()
+    assert_exactly_one_copy(service)
+    assert "Mine." in service.deliveries()[0].body
+
+
+def test_a_draft_that_a_person_has_deleted_there_is_not_made_again(service):
+    here = World(service, email=DRAFT)
+    here.run()
+    service.service.remove(here.history.campaign)
+    assert [outcome.result for outcome in here.run()] == [Result.HELD]
+    here.email = Email(mode="send")
+    assert asks(here.run_until_quiet())
+    assert (service.drafts(), list(service.deliveries())) == (0, [])
+
+
+def test_a_test_reaches_the_named_addresses_alone(tester):
+    here = World(tester)
+    tester.service.staff = True
+    trial.send(tester.provider(), here.issue, ["ada@example.org"])
+    (copy,) = tester.service.tests
+    assert plain(copy.subject).endswith(f"[Test] {SUBJECT}")
+    assert copy.to == ("ada@example.org",)
+    assert MARK in copy.body
+    assert list(tester.deliveries()) == []
+    assert tester.drafts() == 0
+    assert tester.provider().find(here.issue.key) == []
+    here.run_until_quiet()
+    assert_exactly_one_copy(tester)
+
+
 def test_one_mishap_at_each_request_and_line(rig):
     records = list(trials.single(lambda: World(rig.again())))
     assert len(records) > 40
@@ -98,6 +186,21 @@ def test_one_mishap_on_the_way_to_the_scheduler(scheduler):
 @pytest.mark.worlds
 def test_two_mishaps(rig):
     assert wrong(trials.double(lambda: World(rig.again()))) == []
+
+
+def visible(html: str) -> str:
+    """Return the text that a reader sees."""
+    words: list[str] = []
+    parser = HTMLParser()
+    parser.handle_data = words.append  # type: ignore[method-assign]
+    parser.feed(html)
+    parser.close()
+    return "".join(words)
+
+
+def plain(text: str) -> str:
+    """Take out what nobody sees: where there is no escape, it parts the signs of a template."""
+    return text.replace("\N{ZERO WIDTH SPACE}", "")
 
 
 def wrong(records: Iterable[trials.Record]) -> list[str]:

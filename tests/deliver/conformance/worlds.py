@@ -8,9 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 from pressrun.deliver import planner
 from pressrun.deliver.ledger.contract import Ledger
+from pressrun.deliver.orders import Orders
 from pressrun.deliver.providers.contract import Provider, Schedules
 from pressrun.deliver.rails import Rails, Ready
 from pressrun.deliver.resolve import Verdict, resolve
@@ -86,7 +88,8 @@ class Rig(ABC):
 class World:
     """One issue on its way out; each ``run`` is a process of its own, with nothing in its memory.
 
-    ``email`` are the settings of publish.yml. ``told`` is everything that anybody was told.
+    ``email`` are the settings of publish.yml, ``orders`` what a person says on the command line.
+    ``told`` is everything that anybody was told.
     """
 
     rig: Rig
@@ -95,6 +98,7 @@ class World:
     post: Post = field(
         default_factory=lambda: post(slug="braces", title=SUBJECT, published=START, body=MARK)
     )
+    orders: Orders = field(default_factory=Orders)
     runs: int = 0
     lines: Lines = field(default_factory=Lines)
     told: list[str] = field(default_factory=list)
@@ -119,13 +123,14 @@ class World:
     @property
     def issue(self) -> Issue:
         """The issue as rendering would hand it over."""
-        html = f"<!DOCTYPE html><html><body><p>{self.post.body}</p>"
+        body = escape(self.post.body, quote=False)
+        html = f"<!DOCTYPE html><html><body><p>{body}</p>"
         link = f'<a href="{TOKENS["unsubscribe_url"]}">Unsubscribe</a>'
         message = Message(
             subject=self.post.title,
             preheader="A preheader.",
             html=f"{html}{link}</body></html>",
-            fragment=f"<p>{self.post.body}</p>",
+            fragment=f"<p>{body}</p>",
             text=f"{self.post.body}\n\nUnsubscribe: {TOKENS['unsubscribe_url']}\n",
             sender="Notes <notes@notes.example>",
             reply_to="",
@@ -150,7 +155,9 @@ class World:
             histories, clock = ledger.read(), self.rig.clock
             provider = self.rig.provider()
             step = provider.time_step if isinstance(provider, Schedules) else None
-            plan = planner.make(self.publication, [self.post], histories, clock.now(), step=step)
+            plan = planner.make(
+                self.publication, [self.post], histories, clock.now(), self.orders, step=step
+            )
             if not plan.pending:
                 return []
             runner = self._runner(ledger, provider, histories)
@@ -196,7 +203,7 @@ class World:
         clock = self.rig.clock
         name = f"run-{self.runs}"
         desk = Desk(ledger, provider, name, clock.now, clock.sleep, provider.account())
-        rails = Rails(self.publication, provider, histories, look=everything_is_live)
+        rails = Rails(self.publication, provider, histories, everything_is_live, self.orders)
         return Run(desk, rails, lambda *_: Ready(self.issue))
 
 

@@ -161,10 +161,11 @@ class Service(ABC):
 class Mailer(Service):
     """A mailing provider. ``key`` is the secret it takes; it lists new campaigns after ``lag``.
 
-    ``tests`` is what went to single addresses.
+    ``tests`` is what went to single addresses. ``staff`` lets the key do what a person may.
     """
 
     key: ClassVar[str]
+    staff: bool = False
 
     def __init__(self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0) -> None:
         super().__init__(now)

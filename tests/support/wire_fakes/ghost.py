@@ -256,7 +256,7 @@ class GhostFake(Mailer):
     def _delivery(self, post: dict[str, Any]) -> Delivery:
         subject = mailgunned(post["email_subject"] or post["title"], READER)
         cards = json.loads(post["lexical"])["root"]["children"]
-        card = "".join(one["html"] for one in cards if one["type"] == "html")
+        card = "".join(one["html" if one["type"] == "html" else "text"] for one in cards)
         words = (post["title"], post["custom_excerpt"] or "")
         body = render(*words, card, laboratory=self.laboratory)
         return Delivery(post["id"], subject.replace("\u200b", ""), body)
