@@ -33,6 +33,7 @@ class Can:
     preheader: bool = False  # has a field for it; otherwise it is only inside the HTML
     sender: bool = False  # takes From and Reply-To with the issue
     local: bool = False  # reaches nobody: what an issue links to need not be on the web yet
+    unique_opens: bool = False  # counts a reader who opens or clicks twice once
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,11 @@ def abilities(adapter: type[Provider]) -> dict[str, bool]:
     """Say what a provider can do: what it declares, and which optional interfaces it has."""
     optional = {name: issubclass(adapter, kind) for name, kind in INTERFACES.items()}
     return asdict(adapter.can) | optional
+
+
+def if_tracked(figures: Figures) -> Figures:
+    """Take 0 opens or clicks for none counted, where the provider does not say that it tracks."""
+    return replace(figures, opens=figures.opens or None, clicks=figures.clicks or None)
 
 
 def part(answer: Any, name: str, kind: type[T]) -> T:
