@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pressrun.errors import Problem, Unsure
 from pressrun.kinds import Doc, WebUrl
@@ -84,6 +84,10 @@ class Provider(ABC):
     def __init__(self, options: Any, wire: Wire) -> None:
         self.options = options
         self.wire = wire
+
+    def over(self, wire: Wire) -> Self:
+        """Return the same provider over another wire."""
+        return type(self)(self.options, wire)
 
     @classmethod
     def secret_names(cls, options: Any) -> tuple[str, ...]:
