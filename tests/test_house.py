@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.publications import publication
+from support.publications import MINIMAL, publication
 from support.require import require
 from support.tools import ROOT, finds_nothing, tool
 
@@ -78,6 +78,13 @@ def test_status_imports_nothing_heavy(tmp_path, monkeypatch):
     root = publication(tmp_path)
     assert modules_after("baseline", folder=root) & {"yaml"}
     assert not modules_after("status", folder=root) & HEAVY
+
+
+def test_stats_that_nobody_is_asked_for_import_nothing_heavy(tmp_path, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    root = publication(tmp_path, config=MINIMAL.replace("name: outbox", "name: buttondown"))
+    assert modules_after("baseline", folder=root) & {"yaml"}
+    assert not modules_after("stats", folder=root) & HEAVY
 
 
 def tracked() -> list[Path]:

@@ -387,7 +387,7 @@ class Remote:
 class Figures:
     """What the provider has counted for a campaign; None for what it does not count.
 
-    Opens and clicks are readers who did so at least once, where the provider can tell.
+    Opens and clicks are readers who did so at least once where the provider ``can`` tell.
     """
 
     recipients: int | None = None

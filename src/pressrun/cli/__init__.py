@@ -18,6 +18,7 @@ COMMANDS = (
     "feed",
     "email",
     "status",
+    "stats",
     "baseline",
     "resolve",
     "ledger",

@@ -77,7 +77,7 @@ def _samples(issue: Issue) -> dict[str, str]:
 def _requests(issue: Issue, provider: Provider, errand: Errand) -> dict[str, Any]:
     """Let the adapter do its work with tied hands and note what it would have asked."""
     recorder = Recorder(provider.wire)
-    tied = type(provider)(provider.options, recorder)
+    tied = provider.over(recorder)
     answer: dict[str, Any] = {"provider": provider.name, "key": issue.key}
     try:
         remote = tied.draft(issue, None)

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from pressrun.config.words import did_you_mean, there_are
 from pressrun.deliver.steps import History
-from pressrun.errors import UsageError
+from pressrun.errors import PostError, UsageError
 from pressrun.model import Post, Publication
+from pressrun.posts import load
+
+MANY = 10
 
 
 def find_post(posts: Sequence[Post], name: str) -> Post:
@@ -14,6 +17,17 @@ def find_post(posts: Sequence[Post], name: str) -> Post:
         if name in {post.slug, post.id, post.path}:
             return post
     raise UsageError.of(f"there is no post {name!r}.", mend=_suggest(name, [p.slug for p in posts]))
+
+
+def readable(publication: Publication) -> Sequence[Post]:
+    """Read the posts, whose names may be given; none where one of them cannot be read.
+
+    What was sent can be named by its key without them.
+    """
+    try:
+        return load(publication)
+    except PostError:
+        return ()
 
 
 def known_newsletters(publication: Publication, names: Sequence[str]) -> None:
@@ -43,9 +57,12 @@ def find_issues(
     found = [history for history in histories.values() if history.post in ids]
     if not found:
         open_keys = [key for key, history in histories.items() if not history.settled]
-        raise UsageError.of(f"the ledger has no issue {name!r}.", mend=_suggest(name, open_keys))
+        begun = {history.post for history in histories.values()}
+        slugs = [post.slug for post in posts if post.id in begun]
+        mend = did_you_mean(name, [*slugs, *histories]) or there_are(open_keys[:MANY])
+        raise UsageError.of(f"the ledger has no issue {name!r}.", mend=mend)
     return found
 
 
 def _suggest(name: str, known: list[str]) -> str:
-    return did_you_mean(name, known) or there_are(known[:10])
+    return did_you_mean(name, known) or there_are(known[:MANY])

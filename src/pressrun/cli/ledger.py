@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import click
 
-from pressrun import config, posts
+from pressrun import config
 from pressrun.cli import ledgerview, show
-from pressrun.cli.choose import find_issues
+from pressrun.cli.choose import find_issues, readable
 from pressrun.cli.world import World
 from pressrun.config.checking import read
 from pressrun.deliver.ledger import open_ledger
@@ -15,8 +15,8 @@ from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.ledger.move import move
 from pressrun.deliver.ledger.verify import problems
 from pressrun.deliver.steps import History
-from pressrun.errors import LedgerDamaged, PostError, PressrunError, UsageError
-from pressrun.model import LedgerChoice, Post, Publication
+from pressrun.errors import LedgerDamaged, PressrunError, UsageError
+from pressrun.model import LedgerChoice
 from pressrun.strict_yaml import parse
 
 
@@ -40,7 +40,7 @@ def show_command(world: World, issue: str | None, eml: bool, as_json: bool) -> N
     if not issue:
         ledgerview.overview(histories, publication.site.timezone, as_json=as_json)
         return
-    found = find_issues(histories, _posts(publication), issue)
+    found = find_issues(histories, readable(publication), issue)
     if eml:
         click.echo(_message(found, ledger), nl=False)
         return
@@ -90,14 +90,6 @@ def _choice(store: str) -> LedgerChoice:
     if value.data is None:
         raise UsageError.of("STORE is empty.", mend="Say git, file or postgresql://USER@HOST/NAME.")
     return read(LedgerChoice, value, "STORE", name="ledger")
-
-
-def _posts(publication: Publication) -> Sequence[Post]:
-    """Read the posts, whose names may be given; what was sent is shown without them, too."""
-    try:
-        return posts.load(publication)
-    except PostError:
-        return ()
 
 
 def _message(found: Sequence[History], ledger: Ledger) -> bytes:

@@ -93,12 +93,9 @@ class Run:
 
     def _elsewhere(self, item: Item) -> str:
         """Say where an issue was begun, when that is not where this run would continue it."""
-        ours = (self.desk.provider.name, self.desk.account)
-        begun = item.history.begun_at
-        if begun in {ours, ("", "")} or item.history.taken_back:
+        if item.history.taken_back:
             return ""
-        there, here = (f"{name} ({account})" for name, account in (begun, ours))
-        return f"it was begun at {there}, publish.yml now says {here}"
+        return item.history.elsewhere(self.desk.provider.name, self.desk.account)
 
     def _trail(self, item: Item) -> Trail:
         about = {"newsletter": item.newsletter}

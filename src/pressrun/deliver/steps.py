@@ -171,6 +171,13 @@ class History:
         places = ((line.provider, line.account) for line in reversed(self.lines))
         return next((place for place in places if place[0]), ("", ""))
 
+    def elsewhere(self, provider: str, account: str) -> str:
+        """Say where the issue was begun; empty where that is this account, or nowhere yet."""
+        if self.begun_at in {(provider, account), ("", "")}:
+            return ""
+        there = "{} ({})".format(*self.begun_at)
+        return f"it was begun at {there}, publish.yml now says {provider} ({account})"
+
     @property
     def taken_back(self) -> bool:
         """Whether a person's word that nobody got it is the newest but claims.

@@ -567,7 +567,7 @@ def test_only_a_draft_is_deleted(buttondown, fake, server, word):
 def test_the_figures_are_those_of_the_campaign(buttondown, fake):
     remote = buttondown.draft(issue(), None)
     buttondown.send(issue(), remote.id)
-    assert buttondown.figures(remote.id) == Figures(2, 2, 0, 0, 0, 0, 0)
+    assert buttondown.figures(remote.id) == Figures(2, 2, None, None, 0, 0, 0)
 
 
 def test_each_figure_has_its_own_name(buttondown, fake):
@@ -575,6 +575,11 @@ def test_each_figure_has_its_own_name(buttondown, fake):
     counted = dict(zip((*names, "unsubscriptions", "complaints"), range(7), strict=True))
     fake.refuse("GET", "/emails/em_1/analytics", Reply.json(counted | {"replies": 9}))
     assert buttondown.figures("em_1") == Figures(0, 1, 2, 3, 4, 5, 6)
+
+
+def test_a_figure_that_is_left_out_is_not_invented(buttondown, fake):
+    fake.refuse("GET", "/emails/em_1/analytics", Reply.json({"recipients": 9, "opens": 4}))
+    assert buttondown.figures("em_1") == Figures(recipients=9, opens=4)
 
 
 def test_there_are_no_figures_of_what_is_not_there(buttondown):

@@ -809,6 +809,16 @@ def test_figures_are_those_of_the_email(ghost, fake):
     assert ghost.figures(remote.id) == Figures(2, 2, None, None, 0)
 
 
+def test_what_mailgun_has_not_told_ghost_is_no_number(ghost, fake):
+    remote = ghost.draft(issue(), None)
+    become(fake, remote.id, "sent", "submitted")
+    fake.state[remote.id]["count"] = {"clicks": 0}
+    fake.state[remote.id]["email"] |= {"delivered_count": 0, "opened_count": 0}
+    assert ghost.figures(remote.id) == Figures(recipients=2, clicks=0)
+    fake.state[remote.id]["email"]["failed_count"] = 2
+    assert ghost.figures(remote.id) == Figures(2, 0, 0, 0, 2)
+
+
 def test_a_newsletter_in_order_is_no_concern(ghost, fake):
     assert list(ghost.concerns("Press <press@example.org>", "")) == []
     fake.newsletters[0]["sender_email"] = "Press@example.org"
@@ -835,7 +845,7 @@ def test_what_ghost_can_do_is_declared():
     can = {name for name, able in abilities(Ghost).items() if able}
     assert can == {
         *("send_once", "preheader", "audiences", "schedule", "test_send", "discard"),
-        "statistics",
+        *("unique_opens", "statistics"),
     }
 
 

@@ -753,6 +753,13 @@ def test_figures_that_are_missing_are_not_invented(mailchimp, fake):
     assert mailchimp.figures("1") == Figures(recipients=9)
 
 
+def test_what_is_not_tracked_is_not_taken_for_nobody(mailchimp, fake):
+    report = {"emails_sent": 9, "opens": {"unique_opens": 0}, "unsubscribed": 0}
+    report["clicks"] = {"unique_subscriber_clicks": 0}
+    fake.refuse("GET", "/reports/1", Reply.json(report))
+    assert mailchimp.figures("1") == Figures(recipients=9, unsubscribes=0)
+
+
 def test_nothing_is_of_concern_where_all_is_well(mailchimp, server):
     assert list(mailchimp.concerns("Press <press@Example.org>", "Readers")) == []
     assert writes(server) == []

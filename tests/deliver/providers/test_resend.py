@@ -560,7 +560,7 @@ def test_readers_are_not_counted_since_that_would_mean_to_read_them(resend):
     assert not isinstance(resend, Audiences)
     able = {name for name, there in abilities(Resend).items() if there}
     assert able == {
-        *("plain_text", "preheader", "sender"),
+        *("plain_text", "preheader", "sender", "unique_opens"),
         *("schedule", "test_send", "discard", "statistics"),
     }
 

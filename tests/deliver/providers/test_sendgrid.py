@@ -758,6 +758,13 @@ def test_figures_are_those_of_the_campaign(sendgrid):
     )
 
 
+def test_what_is_not_tracked_is_not_taken_for_nobody(sendgrid, fake):
+    counted = {"requests": 9, "delivered": 9, "unique_opens": 0, "unique_clicks": 0, "bounces": 0}
+    path = "/v3/marketing/stats/singlesends/x"
+    fake.refuse("GET", path, Reply.json({"results": [{"stats": counted}]}))
+    assert sendgrid.figures("x") == Figures(recipients=9, delivered=9, bounces=0)
+
+
 # Concerns
 
 

@@ -41,7 +41,7 @@ def call(world: World, publication: Publication) -> Call:
         free = world.provider(publication, offline=True)
     except PressrunError as error:
         return Call(None, failure=error)
-    tied = type(free)(free.options, Recorder(free.wire))
+    tied = free.over(Recorder(free.wire))
     names = tied.secret_names(tied.options)
     if missing := tuple(name for name in names if not world.environ.get(name, "").strip()):
         return Call(tied, missing, failure=_refusal(world, publication))

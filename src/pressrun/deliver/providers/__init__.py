@@ -38,12 +38,20 @@ def option_types() -> Mapping[str, type]:
     return {name: adapter(name).Options for name in TABLE}
 
 
+def chosen(choice: ProviderChoice) -> type[Provider]:
+    """Import the adapter that publish.yml names; ConfigError where there is none of that name."""
+    if choice.name in TABLE:
+        return adapter(choice.name)
+    mend = did_you_mean(choice.name, TABLE) or there_are(TABLE)
+    raise ConfigError.of(f'there is no provider "{choice.name}".', f"{FILE}:{choice.line}", mend)
+
+
 def time_step(publication: Publication) -> timedelta | None:
     """Return the grid of the provider's scheduler; None where it has none.
 
     ConfigError where publish.yml wants posts of a later date handed to it all the same.
     """
-    kind = _chosen(publication.provider)
+    kind = chosen(publication.provider)
     email = publication.email
     if issubclass(kind, Schedules):
         if email.schedule == "provider" and email.mode == "draft":
@@ -72,7 +80,7 @@ def connect(
     ``transport`` (a requests adapter) takes the place of the network in tests.
     """
     choice = publication.provider
-    kind = _chosen(choice)
+    kind = chosen(choice)
     options = _options(kind, choice)
     secrets = {name: environ.get(name, "").strip() for name in kind.secret_names(options)}
     missing = [f"{name} is not set" for name, secret in secrets.items() if not secret]
@@ -100,13 +108,6 @@ def connect(
         transport=transport,
     )
     return kind(options, wire)
-
-
-def _chosen(choice: ProviderChoice) -> type[Provider]:
-    if choice.name in TABLE:
-        return adapter(choice.name)
-    mend = did_you_mean(choice.name, TABLE) or there_are(TABLE)
-    raise ConfigError.of(f'there is no provider "{choice.name}".', f"{FILE}:{choice.line}", mend)
 
 
 def _options(kind: type[Provider], choice: ProviderChoice) -> Any:

@@ -24,6 +24,7 @@ from pressrun.deliver.providers.contract import (
     SendsTests,
     Statistics,
     at,
+    if_tracked,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
@@ -116,7 +117,7 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
     name = "buttondown"
     home = "https://buttondown.com"
     # send_once stays False: what /publish does to an email that is on its way is not documented.
-    can = Can(idempotency_key=True, preheader=True)
+    can = Can(idempotency_key=True, preheader=True, unique_opens=True)
     Options = Options
     # https://docs.buttondown.com/sending-emails names no limit.
     test_limits = "Any addresses; Buttondown marks the subject with [PREVIEW]."
@@ -226,7 +227,10 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
 
     def figures(self, remote_id: str) -> Figures:
         counts = self._call(Request("GET", f"/emails/{remote_id}/analytics", read=True))
-        return Figures(**{ours: part(counts, name, int) for ours, name in FIGURES.items()})
+        part(counts, "recipients", int)
+        # It tracks only where somebody wishes: https://docs.buttondown.com/open-tracking
+        counted = {ours: at(counts, name, int) for ours, name in FIGURES.items()}
+        return if_tracked(Figures(**counted))
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         try:

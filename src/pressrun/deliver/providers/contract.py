@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pressrun.errors import Problem, Unsure
 from pressrun.kinds import Doc, WebUrl
@@ -33,6 +33,7 @@ class Can:
     preheader: bool = False  # has a field for it; otherwise it is only inside the HTML
     sender: bool = False  # takes From and Reply-To with the issue
     local: bool = False  # reaches nobody: what an issue links to need not be on the web yet
+    unique_opens: bool = False  # counts a reader who opens or clicks twice once
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,10 @@ class Provider(ABC):
     def __init__(self, options: Any, wire: Wire) -> None:
         self.options = options
         self.wire = wire
+
+    def over(self, wire: Wire) -> Self:
+        """Return the same provider over another wire."""
+        return type(self)(self.options, wire)
 
     @classmethod
     def secret_names(cls, options: Any) -> tuple[str, ...]:
@@ -246,6 +251,11 @@ def abilities(adapter: type[Provider]) -> dict[str, bool]:
     """Say what a provider can do: what it declares, and which optional interfaces it has."""
     optional = {name: issubclass(adapter, kind) for name, kind in INTERFACES.items()}
     return asdict(adapter.can) | optional
+
+
+def if_tracked(figures: Figures) -> Figures:
+    """Take 0 opens or clicks for none counted, where the provider does not say that it tracks."""
+    return replace(figures, opens=figures.opens or None, clicks=figures.clicks or None)
 
 
 def part(answer: Any, name: str, kind: type[T]) -> T:

@@ -98,7 +98,7 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
     # send_once is proved by the source: emails.post_id is unique (core/server/data/schema), so a
     # post has one email for ever; services/posts/post-email-handler.js makes it where there is
     # none, and otherwise only takes up one that failed, without the parts of it that went out.
-    can = Can(send_once=True, preheader=True)
+    can = Can(send_once=True, preheader=True, unique_opens=True)
     Options = Options
     # https://ghost.org/help/email-newsletters/. There is none for the web page, which Ghost's own
     # design links to, nor for a postal address. The quotes must not end an attribute.
@@ -185,12 +185,13 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             self._call(Request("DELETE", f"/posts/{remote_id}/"))
 
     def figures(self, remote_id: str) -> Figures:
-        post = self._read(remote_id)
-        email = at(post, "email", dict) or {}
-        opens = email.get("opened_count") if email.get("track_opens") else None
+        email = at(post := self._read(remote_id), "email", dict) or {}
+        # All 0 until Mailgun has told Ghost of them, and for ever where Ghost does not ask it.
+        told = [at(email, f"{name}_count", int) for name in ("delivered", "opened", "failed")]
+        delivered, opens, failed = told if any(told) else (None, None, None)
         clicks = at(post, "count.clicks", int) if email.get("track_clicks") else None
-        sizes = (email.get("email_count"), email.get("delivered_count"))
-        return Figures(*sizes, opens, clicks, email.get("failed_count"))
+        sizes = (at(email, "email_count", int), delivered)
+        return Figures(*sizes, opens if email.get("track_opens") else None, clicks, failed)
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         try:
@@ -388,8 +389,7 @@ def _drafted(post: Any, key: str) -> Remote:
     """Believe no write that left anything but a draft with our key."""
     if isinstance(post, Later):
         return Remote(post["id"], State.DRAFT)
-    remote = _remote(post)
-    _expect(remote, State.DRAFT)
+    _expect(remote := _remote(post), State.DRAFT)
     if not _carries(post, key):
         raise Rejected.of(f"Ghost kept post {remote.id} without the tag that we gave it.")
     return remote

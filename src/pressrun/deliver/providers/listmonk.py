@@ -175,9 +175,9 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     def figures(self, remote_id: str) -> Figures:
         campaign = self._get(f"/campaigns/{remote_id}")
         recipients, bounces = (part(campaign, what, int) for what in ("to_send", "bounces"))
-        # We put in neither pixel nor tracked links: 0 is what nobody counts.
+        # No pixel or tracked link is ours, bounces must be switched on: 0 is what nobody counts.
         opens, clicks = (self._counted(campaign, what) or None for what in ("views", "clicks"))
-        return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces)
+        return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces or None)
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         yield from _lacking(part(self._get("/profile"), "user_role", dict))

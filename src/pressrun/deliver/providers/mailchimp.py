@@ -25,6 +25,7 @@ from pressrun.deliver.providers.contract import (
     SendsTests,
     Statistics,
     at,
+    if_tracked,
     moment,
     part,
 )
@@ -91,7 +92,7 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
     name = "mailchimp"
     home = "https://mailchimp.com"
     # send_once stays False: a second send is said to be refused, but by no document.
-    can = Can(plain_text=True, preheader=True, sender=True)
+    can = Can(plain_text=True, preheader=True, sender=True, unique_opens=True)
     Options = Options
     # https://mailchimp.com/help/all-the-merge-tags-cheat-sheet/. ARCHIVE, LIST:ADDRESSLINE and
     # the condition are unverified: nobody has sent an issue with them from here.
@@ -202,7 +203,8 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         report = self._get(f"/reports/{remote_id}")
         counts = {name: at(report, path, int) for name, path in FIGURES.items()}
         bounced = [at(report, f"bounces.{kind}", int) for kind in BOUNCES]
-        return Figures(**counts, bounces=None if None in bounced else sum(filter(None, bounced)))
+        bounces = None if None in bounced else sum(filter(None, bounced))
+        return if_tracked(Figures(**counts, bounces=bounces))
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         domain = parseaddr(sender)[1].rpartition("@")[2].lower()
@@ -291,9 +293,8 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         for cut in reversed(list(re.finditer(r"\s*/\s*", audience))):
             if found := _named(lists, audience[: cut.start()]):
                 return self._narrowed(_whole(found), audience[cut.end() :])
-        what = (
-            f"there is no audience {audience!r}" if audience else "the newsletter names no audience"
-        )
+        named = f"there is no audience {audience!r}"
+        what = named if audience else "the newsletter names no audience"
         raise _choices(f"{what} at Mailchimp.", lists)
 
     def _narrowed(self, target: Target, name: str) -> Target:

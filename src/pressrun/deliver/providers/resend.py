@@ -23,6 +23,7 @@ from pressrun.deliver.providers.contract import (
     SendsTests,
     Statistics,
     at,
+    if_tracked,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
@@ -111,7 +112,7 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
     name = "resend"
     home = "https://resend.com"
     # send_once stays False: the answer to a second send of a broadcast is not documented.
-    can = Can(plain_text=True, preheader=True, sender=True)
+    can = Can(plain_text=True, preheader=True, sender=True, unique_opens=True)
     Options = Options
     # https://resend.com/docs/dashboard/broadcasts/editor; there is none for a page on the web.
     placeholders: ClassVar[Mapping[str, str]] = {
@@ -213,9 +214,9 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         )
         answer = self._call(Request("GET", "/emails/metrics", query, read=True))
         totals = part(answer, "totals", dict)
-        counted = Figures(**{ours: _count(totals.get(name)) for ours, name in FIGURES.items()})
+        counted = {ours: _count(totals.get(name)) for ours, name in FIGURES.items()}
         # Where the domain tracks nothing, nothing is counted, and that looks like nobody.
-        return replace(counted, opens=counted.opens or None, clicks=counted.clicks or None)
+        return if_tracked(Figures(**counted))
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         host = parseaddr(sender)[1].rpartition("@")[2].lower()

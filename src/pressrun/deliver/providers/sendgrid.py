@@ -25,6 +25,7 @@ from pressrun.deliver.providers.contract import (
     SendsTests,
     Statistics,
     at,
+    if_tracked,
     moment,
     part,
 )
@@ -92,7 +93,7 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     name = "sendgrid"
     home = "https://sendgrid.com"
     # send_once stays False: what a second call to /schedule does is not documented.
-    can = Can(plain_text=True)
+    can = Can(plain_text=True, unique_opens=True)
     Options = Options
     # https://www.twilio.com/docs/sendgrid/ui/sending-email/editor. Unverified: that the sender's
     # tags work outside of SendGrid's own unsubscribe module, and tags in the text part at all.
@@ -196,7 +197,7 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         stats = Request("GET", f"/v3/marketing/stats/singlesends/{remote_id}", read=True)
         results = part(self.wire.call(stats), "results", list)
         counted = part(results[0], "stats", dict) if results else {}
-        return Figures(*(counted.get(name) for name in COUNTED))
+        return if_tracked(Figures(*(at(counted, name, int) for name in COUNTED)))
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
         scopes = part(self.wire.call(Request("GET", "/v3/scopes", read=True)), "scopes", list)
