@@ -520,6 +520,22 @@ def test_neither_netrc_nor_a_proxy_of_the_environment_gets_between(tmp_path, mon
     assert seen == [f"Token {SECRET}"]
 
 
+def test_a_cookie_is_neither_kept_nor_sent_back():
+    seen = []
+
+    def handle(handler):
+        seen.append((handler.path, handler.headers["Cookie"]))
+        where = {"/emails": {"Location": "/new"}}.get(handler.path, {})
+        cookie = {"Set-Cookie": f"session={len(seen)}; Path=/; Max-Age=9999"}
+        reply(handler, status=302 if where else 200, **where, **cookie)
+
+    with answering(handle) as http:
+        for request in (READ, READ, Request("POST", "/send", json={})):
+            http.call(request)
+    paths = ["/emails", "/new", "/emails", "/new", "/send"]
+    assert seen == [(path, None) for path in paths]
+
+
 def test_a_port_where_nobody_listens_is_not_now():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
