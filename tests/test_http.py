@@ -192,6 +192,16 @@ def test_a_server_that_asks_for_an_hour_is_left_to_a_later_run():
     assert clock.slept == []
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(400, Rejected), (403, Rejected), (429, NotNow), (500, Unsure)]
+)
+def test_every_failure_carries_the_servers_own_word_for_it(status, outcome):
+    body = {"name": "daily_quota_exceeded", "message": "You have reached your daily quota."}
+    with pytest.raises(outcome, match="daily quota") as failure:
+        client(faulty(reply=Reply.json(body, status))).call(WRITE)
+    assert (failure.value.status, failure.value.code) == (status, "daily_quota_exceeded")
+
+
 def test_429_is_borne_four_times():
     server, clock = faulty(*(Fault(Kind.RATE_LIMITED, number) for number in range(1, 9))), Clock()
     with pytest.raises(NotNow):

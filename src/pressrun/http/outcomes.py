@@ -117,16 +117,17 @@ def _accepted_without_a_word(answer: Answer) -> bool:
 def _failure(
     answer: Answer, data: Any, where: str, now: datetime, secret_names: Iterable[str]
 ) -> WireError:
-    status, words = answer.status, _own_words(data)
+    status, words, code = answer.status, _own_words(data), _code(data)
     said = f"{status} {words}".strip().rstrip(".") + "."
     wait = _retry_after(answer.headers.get("Retry-After", ""), now)
     if status == TOO_MANY_REQUESTS:
-        return NotNow(Problem(said, where, LATER), status=status, retry_after=wait)
+        problem = Problem(said, where, LATER)
+        return NotNow(problem, status=status, code=code, retry_after=wait)
     if BAD_REQUEST <= status < SERVER_ERROR and status not in UNPROVEN and words:
         names = " and ".join(secret_names) if status in KEY_REFUSED else ""
         mend = f"Check {names}, and what it is allowed to do." if names else _advice(data)
-        return Rejected(Problem(said, where, mend), status=status, code=_code(data))
-    return Unsure(Problem(said, where), status=status, retry_after=wait)
+        return Rejected(Problem(said, where, mend), status=status, code=code)
+    return Unsure(Problem(said, where), status=status, code=code, retry_after=wait)
 
 
 def _decoded(body: bytes) -> Any:
