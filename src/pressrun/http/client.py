@@ -10,9 +10,9 @@ server has not begun: after anything else a repetition could reach the readers t
 
 import ipaddress
 import json
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
@@ -28,6 +28,7 @@ from pressrun.http.outcomes import (
     Answer,
     check_clock,
     lost_answer,
+    reason,
     value,
 )
 from pressrun.wire import Request, redact
@@ -193,9 +194,12 @@ def _wait(request: Request, error: WireError, backoff: float | None) -> float | 
 
 
 def _checked_file(ca_file: str) -> str:
-    if ca_file and not Path(ca_file).is_file():
-        what = f"the CA file {ca_file} does not exist."
-        raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.")
+    try:
+        if ca_file:
+            ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        what = f"the CA file {ca_file} cannot be used ({reason(error)})."
+        raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.") from None
     return ca_file
 
 

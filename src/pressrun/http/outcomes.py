@@ -7,6 +7,7 @@ call was a read, which has no effect anyway.
 
 import json
 import re
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from pressrun.http.transport import NotConnected
 WORDS_LIMIT = 300
 MAX_SKEW = timedelta(minutes=5)
 LATER = "Try again later."
+CA_FILE = "Where the authority is your own, name its file in ca_file of publish.yml."
 
 OK, ACCEPTED, NO_CONTENT = 200, 202, 204
 MULTIPLE_CHOICES, BAD_REQUEST, SERVER_ERROR = 300, 400, 500
@@ -58,7 +60,8 @@ def lost_answer(error: Exception, where: str) -> WireError:
     """Say what a call that ended without an answer may have done."""
     words = reason(error)
     if isinstance(error, NEVER_LEFT) or isinstance(_urllib3_reason(error), NewConnectionError):
-        return NotNow(Problem(f"no connection ({words}).", where, LATER))
+        untrusted = isinstance(_root(error), ssl.SSLCertVerificationError)
+        return NotNow(Problem(f"no connection ({words}).", where, CA_FILE if untrusted else LATER))
     return Unsure(Problem(f"the answer was lost ({words}).", where))
 
 
