@@ -432,14 +432,31 @@ def test_no_message_shows_a_secret_that_the_server_repeats(shown):
     assert "***" in str(failure.value)
 
 
+@pytest.mark.parametrize("before", range(230, 301, 7))
+def test_no_message_shows_the_half_of_a_secret_that_its_limit_leaves(before):
+    body = {"detail": f"{'x' * before} {SECRET}", "code": f"{'x' * before}{SECRET}"}
+    with pytest.raises(Rejected) as failure:
+        client(faulty(reply=Reply.json(body, 400))).call(WRITE)
+    assert "canary" not in f"{failure.value} {failure.value.code}"
+
+
+def test_no_message_shows_a_secret_whose_spaces_were_tidied():
+    body = {"detail": "no pass  phrase", "code": "no-pass  phrase"}
+    http = client(faulty(reply=Reply.json(body, 400)), hidden=("pass  phrase",))
+    with pytest.raises(Rejected, match=r"400 no \*\*\*") as failure:
+        http.call(WRITE)
+    assert failure.value.code == "no-***"
+
+
 def test_no_message_shows_what_was_signed_for_the_request():
     def echo(sent: Sent) -> Reply:
-        return Reply.json({"detail": sent.headers["Authorization"]}, 401)
+        token = sent.headers["Authorization"]
+        return Reply.json({"detail": f"{token} has a wrong {token.rpartition('.')[2]}"}, 401)
 
     server = faulty()
     server.service.answer = echo
-    http = client(server, sign=lambda moment: {"Authorization": f"Scheme t0ken-{moment:%H%M}"})
-    with pytest.raises(Rejected, match=r"401 Scheme \*\*\*\."):
+    http = client(server, sign=lambda moment: {"Authorization": f"Scheme t0ken.{moment:%H%M}"})
+    with pytest.raises(Rejected, match=r"401 Scheme \*\*\* has a wrong \*\*\*\."):
         http.call(WRITE)
 
 
