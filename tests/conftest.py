@@ -15,3 +15,11 @@ def postgres():
 
     with cluster() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """Make a certificate for 127.0.0.1 that nobody vouches for."""
+    from support import tls
+
+    return tls.certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")

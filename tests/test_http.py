@@ -1,16 +1,13 @@
 import base64
 import gzip
 import socket
-import ssl
 import struct
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from unittest.mock import MagicMock
 from urllib.parse import quote_plus
 
@@ -24,7 +21,7 @@ from pressrun import __version__
 from pressrun.errors import NotNow, PressrunError, Rejected, Unsure, UsageError, WireError
 from pressrun.http import Http
 from pressrun.wire import Request, redact
-from support.require import require
+from support.tls import server_tls
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, Sent, Service, listen
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -190,6 +187,16 @@ def test_a_server_that_asks_for_an_hour_is_left_to_a_later_run():
         client(server, clock=clock).call(WRITE)
     assert (failure.value.status, failure.value.retry_after) == (429, 3600.0)
     assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(400, Rejected), (403, Rejected), (429, NotNow), (500, Unsure)]
+)
+def test_every_failure_carries_the_servers_own_word_for_it(status, outcome):
+    body = {"name": "daily_quota_exceeded", "message": "You have reached your daily quota."}
+    with pytest.raises(outcome, match="daily quota") as failure:
+        client(faulty(reply=Reply.json(body, status))).call(WRITE)
+    assert (failure.value.status, failure.value.code) == (status, "daily_quota_exceeded")
 
 
 def test_429_is_borne_four_times():
@@ -391,9 +398,12 @@ def test_secrets_go_over_tls_or_stay_on_this_network(url, allow_http, fine):
         client(url=url, allow_http=allow_http)
 
 
-def test_a_missing_ca_file_is_said_before_the_first_request():
-    with pytest.raises(UsageError, match=r"nowhere\.pem does not exist"):
+def test_a_ca_file_that_is_none_is_said_before_the_first_request(tmp_path):
+    with pytest.raises(UsageError, match=r"nowhere\.pem cannot be used \(No such file"):
         client(ca_file="nowhere.pem")
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(UsageError, match=r"empty\.pem cannot be used .*no certificate"):
+        client(ca_file=str(tmp_path / "empty.pem"))
 
 
 # Secrets
@@ -422,14 +432,31 @@ def test_no_message_shows_a_secret_that_the_server_repeats(shown):
     assert "***" in str(failure.value)
 
 
+@pytest.mark.parametrize("before", range(230, 301, 7))
+def test_no_message_shows_the_half_of_a_secret_that_its_limit_leaves(before):
+    body = {"detail": f"{'x' * before} {SECRET}", "code": f"{'x' * before}{SECRET}"}
+    with pytest.raises(Rejected) as failure:
+        client(faulty(reply=Reply.json(body, 400))).call(WRITE)
+    assert "canary" not in f"{failure.value} {failure.value.code}"
+
+
+def test_no_message_shows_a_secret_whose_spaces_were_tidied():
+    body = {"detail": "no pass  phrase", "code": "no-pass  phrase"}
+    http = client(faulty(reply=Reply.json(body, 400)), hidden=("pass  phrase",))
+    with pytest.raises(Rejected, match=r"400 no \*\*\*") as failure:
+        http.call(WRITE)
+    assert failure.value.code == "no-***"
+
+
 def test_no_message_shows_what_was_signed_for_the_request():
     def echo(sent: Sent) -> Reply:
-        return Reply.json({"detail": sent.headers["Authorization"]}, 401)
+        token = sent.headers["Authorization"]
+        return Reply.json({"detail": f"{token} has a wrong {token.rpartition('.')[2]}"}, 401)
 
     server = faulty()
     server.service.answer = echo
-    http = client(server, sign=lambda moment: {"Authorization": f"Scheme t0ken-{moment:%H%M}"})
-    with pytest.raises(Rejected, match=r"401 Scheme \*\*\*\."):
+    http = client(server, sign=lambda moment: {"Authorization": f"Scheme t0ken.{moment:%H%M}"})
+    with pytest.raises(Rejected, match=r"401 Scheme \*\*\* has a wrong \*\*\*\."):
         http.call(WRITE)
 
 
@@ -518,6 +545,22 @@ def test_neither_netrc_nor_a_proxy_of_the_environment_gets_between(tmp_path, mon
     with answering(handle) as http:
         http.call(WRITE)
     assert seen == [f"Token {SECRET}"]
+
+
+def test_a_cookie_is_neither_kept_nor_sent_back():
+    seen = []
+
+    def handle(handler):
+        seen.append((handler.path, handler.headers["Cookie"]))
+        where = {"/emails": {"Location": "/new"}}.get(handler.path, {})
+        cookie = {"Set-Cookie": f"session={len(seen)}; Path=/; Max-Age=9999"}
+        reply(handler, status=302 if where else 200, **where, **cookie)
+
+    with answering(handle) as http:
+        for request in (READ, READ, Request("POST", "/send", json={})):
+            http.call(request)
+    paths = ["/emails", "/new", "/emails", "/new", "/send"]
+    assert seen == [(path, None) for path in paths]
 
 
 def test_a_port_where_nobody_listens_is_not_now():
@@ -681,28 +724,6 @@ def test_no_redirect_leads_a_secret_to_another_server():
     assert seen == []
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory) -> Path:
-    require("openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    pem = folder / "both.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *subject],
-        check=True,
-        capture_output=True,
-    )
-    pem.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
-    return pem
-
-
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_byte(certificate):
     seen = []
 
@@ -721,6 +742,34 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_no_byte(certificate)
 def test_an_authority_of_your_own_can_be_named(certificate):
     with answering(reply, server_tls(certificate), ca_file=str(certificate)) as http:
         assert http.call(WRITE) == {}
+    with (
+        answering(reply, server_tls(certificate)) as http,
+        pytest.raises(NotNow, match="name its file in ca_file"),
+    ):
+        http.call(WRITE)
+
+
+@pytest.mark.parametrize("file", [False, True])
+def test_nothing_in_the_environment_changes_whose_certificate_is_believed(
+    certificate, monkeypatch, file
+):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, str(certificate) if file else "")
+    monkeypatch.setenv("PYTHONHTTPSVERIFY", "0")
+    with (
+        answering(reply, server_tls(certificate)) as http,
+        pytest.raises(NotNow, match="certificate verify failed"),
+    ):
+        http.call(WRITE)
+
+
+def test_a_certificate_is_believed_for_its_own_host_only(certificate):
+    with (
+        listen(reply, server_tls(certificate)) as url,
+        client(url=url.replace("127.0.0.1", "localhost"), ca_file=str(certificate)) as http,
+        pytest.raises(NotNow, match="certificate verify failed"),
+    ):
+        http.call(WRITE)
 
 
 def test_a_tls_connection_cut_after_the_server_acted_is_unsure(certificate):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pressrun.http.web import Sight, Web
+from support.tls import server_tls
 from support.wire_fakes.base import listen
 
 HELLO = "https://notes.example/hello/"
@@ -66,8 +67,8 @@ def look(url=HELLO, slept=None, **answers):
 
 
 @contextmanager
-def answering(handle):
-    with listen(handle) as url, Web(lambda _: None) as web:
+def answering(handle, tls=None):
+    with listen(handle, tls) as url, Web(lambda _: None) as web:
         yield web, url
 
 
@@ -203,6 +204,13 @@ def test_a_port_where_nobody_listens_is_said():
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     with Web(lambda _: None) as web:
         assert web.look(url) == Sight(None, "cannot be reached (Connection refused)")
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_not_looked_at(certificate):
+    with answering(reply, server_tls(certificate)) as (web, url):
+        sight = web.look(url)
+    assert sight.status is None
+    assert "certificate verify failed" in sight.words
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch):

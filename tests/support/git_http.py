@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 
 from support.git_remote import GitRemote
@@ -20,17 +21,20 @@ class GitServer:
     password: str
     port: int = 0
     redirect: str = ""
+    scheme: str = "http"
     logins: list[str] = field(default_factory=list)
 
     def url(self, login: str = "", host: str = "127.0.0.1") -> str:
         """Return the address of the repository."""
-        return f"http://{login}{host}:{self.port}/remote.git"
+        return f"{self.scheme}://{login}{host}:{self.port}/remote.git"
 
 
 @contextmanager
-def git_server(remote: GitRemote, user: str, password: str) -> Iterator[GitServer]:
+def git_server(
+    remote: GitRemote, user: str, password: str, tls: SSLContext | None = None
+) -> Iterator[GitServer]:
     """Serve ``remote`` to whoever logs in as ``user``."""
-    server = GitServer(remote, user, password)
+    server = GitServer(remote, user, password, scheme="https" if tls else "http")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -84,7 +88,7 @@ def git_server(remote: GitRemote, user: str, password: str) -> Iterator[GitServe
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    with _listening(Handler, tls) as http:
         server.port = http.server_address[1]
         thread = Thread(target=http.serve_forever)
         thread.start()
@@ -93,3 +97,12 @@ def git_server(remote: GitRemote, user: str, password: str) -> Iterator[GitServe
         finally:
             http.shutdown()
             thread.join()
+
+
+def _listening(
+    handler: type[BaseHTTPRequestHandler], tls: SSLContext | None
+) -> ThreadingHTTPServer:
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
+    return http

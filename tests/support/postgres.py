@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from support.require import require
+from support.tls import certificate
 
 PASSWORD = "canary-pg+Secret/1=="
 SETTINGS = (
@@ -108,19 +109,11 @@ class Cluster:
     @contextmanager
     def tls(self, subject: str) -> Iterator[Path]:
         """Offer TLS with a certificate for ``subject`` (an OpenSSL name such as IP:127.0.0.2)."""
-        require("openssl")
-        key, certificate = self.folder / "key.pem", self.folder / "cert.pem"
-        names = ("-subj", "/CN=ledger", "-addext", f"subjectAltName={subject}", "-days", "2")
-        files = ("-keyout", str(key), "-out", str(certificate))
-        subprocess.run(
-            ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *names),
-            check=True,
-            capture_output=True,
-            **self.user,
-        )
-        self._configure(f"ssl_cert_file = '{certificate}'", f"ssl_key_file = '{key}'", "ssl = on")
+        made = certificate(self.folder, subject, **self.user)
+        key = made.with_name("key.pem")
+        self._configure(f"ssl_cert_file = '{made}'", f"ssl_key_file = '{key}'", "ssl = on")
         try:
-            yield certificate
+            yield made
         finally:
             self._configure("ssl = off")
 

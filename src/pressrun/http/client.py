@@ -10,9 +10,10 @@ server has not begun: after anything else a repetition could reach the readers t
 
 import ipaddress
 import json
+import ssl
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
@@ -26,11 +27,13 @@ from pressrun.http.outcomes import (
     BAD_REQUEST,
     TOO_MANY_REQUESTS,
     Answer,
+    Secrets,
     check_clock,
     lost_answer,
+    reason,
     value,
 )
-from pressrun.wire import Request, redact
+from pressrun.wire import Request
 
 TIMEOUTS = (5.0, 30.0)  # seconds to connect, and between two pieces of the answer
 WHOLE_ANSWER = timedelta(seconds=120)
@@ -70,8 +73,9 @@ class Http:
         transport: BaseAdapter | None = None,
     ) -> None:
         self._base_url = _checked_url(base_url, allow_http=allow_http).rstrip("/")
-        self._secrets = secrets
-        self._hidden = (*secrets.values(), *hidden, *_passwords(base_url, proxy))
+        self._secrets = Secrets(
+            tuple(secrets), (*secrets.values(), *hidden, *_passwords(base_url, proxy))
+        )
         self._sign = sign
         self._signed: tuple[str, ...] = ()
         self._clock = clock
@@ -94,7 +98,7 @@ class Http:
             except WireError as error:
                 wait = _wait(request, error, backoff)
                 if wait is None:
-                    raise self._final(request, error) from None
+                    raise _final(request, error) from None
             self._sleep(wait)
         raise AssertionError  # pragma: no cover - the last round returns or raises
 
@@ -121,7 +125,7 @@ class Http:
         now = self._clock()
         if request.read and answer.status < BAD_REQUEST:
             self.ahead = check_clock(answer, where, now)
-        return value(answer, where, now, self._secrets)
+        return value(answer, where, now, self._all_secrets)
 
     def _exchange(self, request: Request, url: str, where: str, *, follow: bool = False) -> Answer:
         self._pace()
@@ -143,13 +147,15 @@ class Http:
             with response:
                 return Answer(response.status_code, response.headers, self._read(response, where))
         except (OSError, HTTPError) as error:
-            raise lost_answer(error, where) from None
+            raise lost_answer(error, where, self._all_secrets) from None
 
     def _headers(self, request: Request) -> dict[str, str]:
         content = {"Content-Type": "application/json; charset=utf-8"}
         signed = self._sign(self._clock()) if self._sign else {}
         # What was signed opens the door for minutes: as secret as the key, but for its first word.
-        self._signed = tuple(value.rpartition(" ")[2] for value in signed.values())
+        # Of a token, the signature alone is enough: the rest can be guessed.
+        tokens = [value.rpartition(" ")[2] for value in signed.values()]
+        self._signed = (*tokens, *(token.rpartition(".")[2] for token in tokens))
         own = _checked_headers({**signed, **request.headers})
         return own if request.json is None else content | own
 
@@ -171,16 +177,17 @@ class Http:
             self._sleep((self._pause - (now - self._last)).total_seconds())
         self._last = self._clock()
 
-    def _final(self, request: Request, error: WireError) -> WireError:
-        """Take every secret out; a read that failed has no effect, so it is never Unsure."""
-        kind = NotNow if request.read and isinstance(error, Unsure) else type(error)
-        hidden = (*self._hidden, *self._signed)
-        problems = [
-            Problem(*(redact(part, hidden) for part in (one.what, one.where, one.mend)))
-            for one in error.problems
-        ]
-        code = redact(error.code, hidden)
-        return kind(*problems, status=error.status, code=code, retry_after=error.retry_after)
+    @property
+    def _all_secrets(self) -> Secrets:
+        return replace(self._secrets, hidden=(*self._secrets.hidden, *self._signed))
+
+
+def _final(request: Request, error: WireError) -> WireError:
+    """Return the error as it is shown: a read that failed has no effect, so it is never Unsure."""
+    if not (request.read and isinstance(error, Unsure)):
+        return error
+    status, code, wait = error.status, error.code, error.retry_after
+    return NotNow(*error.problems, status=status, code=code, retry_after=wait)
 
 
 def _wait(request: Request, error: WireError, backoff: float | None) -> float | None:
@@ -193,9 +200,12 @@ def _wait(request: Request, error: WireError, backoff: float | None) -> float | 
 
 
 def _checked_file(ca_file: str) -> str:
-    if ca_file and not Path(ca_file).is_file():
-        what = f"the CA file {ca_file} does not exist."
-        raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.")
+    try:
+        if ca_file:
+            ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        what = f"the CA file {ca_file} cannot be used ({reason(error)})."
+        raise UsageError.of(what, "publish.yml", "Give ca_file the path of a PEM file.") from None
     return ca_file
 
 

@@ -7,7 +7,8 @@ call was a read, which has no effect anyway.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,10 +19,12 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 
 from pressrun.errors import NotNow, PressrunError, Problem, Rejected, Unsure, WireError
 from pressrun.http.transport import NotConnected
+from pressrun.wire import redact
 
 WORDS_LIMIT = 300
 MAX_SKEW = timedelta(minutes=5)
 LATER = "Try again later."
+CA_FILE = "Where the authority is your own, name its file in ca_file of publish.yml."
 
 OK, ACCEPTED, NO_CONTENT = 200, 202, 204
 MULTIPLE_CHOICES, BAD_REQUEST, SERVER_ERROR = 300, 400, 500
@@ -54,21 +57,37 @@ class Answer:
     body: bytes
 
 
-def lost_answer(error: Exception, where: str) -> WireError:
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What no message may show. ``names`` are the variables it comes from, for advice.
+
+    Foreign words must lose their secrets before anything else: of one that a limit has cut in two,
+    or whose spaces were tidied, the rest would not be known again.
+    """
+
+    names: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    def tidy(self, text: str) -> str:
+        """Make foreign words fit to be shown."""
+        return tidy(redact(text, self.hidden))
+
+
+def lost_answer(error: Exception, where: str, secrets: Secrets) -> WireError:
     """Say what a call that ended without an answer may have done."""
-    words = reason(error)
+    words = secrets.tidy(_last_words(error))
     if isinstance(error, NEVER_LEFT) or isinstance(_urllib3_reason(error), NewConnectionError):
-        return NotNow(Problem(f"no connection ({words}).", where, LATER))
+        untrusted = isinstance(_root(error), ssl.SSLCertVerificationError)
+        return NotNow(Problem(f"no connection ({words}).", where, CA_FILE if untrusted else LATER))
     return Unsure(Problem(f"the answer was lost ({words}).", where))
 
 
 def reason(error: Exception) -> str:
     """Say why there was no answer, in the system's own words: they are the clearest."""
-    root = _root(error)
-    return tidy(str(getattr(root, "strerror", "") or root) or type(root).__name__)
+    return tidy(_last_words(error))
 
 
-def value(answer: Answer, where: str, now: datetime, secret_names: Iterable[str]) -> Any:
+def value(answer: Answer, where: str, now: datetime, secrets: Secrets) -> Any:
     """Return the decoded answer, None for an empty one; raise the outcome of any other."""
     if answer.status == NO_CONTENT or _accepted_without_a_word(answer):
         return None
@@ -78,7 +97,7 @@ def value(answer: Answer, where: str, now: datetime, secret_names: Iterable[str]
             what = f"{answer.status} with an answer that is not JSON."
             raise Unsure(Problem(what, where), status=answer.status)
         return data
-    raise _failure(answer, data, where, now, secret_names)
+    raise _failure(answer, data, where, now, secrets)
 
 
 def check_clock(answer: Answer, where: str, now: datetime) -> timedelta | None:
@@ -114,19 +133,19 @@ def _accepted_without_a_word(answer: Answer) -> bool:
     return answer.status == ACCEPTED and announced and not answer.body
 
 
-def _failure(
-    answer: Answer, data: Any, where: str, now: datetime, secret_names: Iterable[str]
-) -> WireError:
-    status, words = answer.status, _own_words(data)
+def _failure(answer: Answer, data: Any, where: str, now: datetime, secrets: Secrets) -> WireError:
+    status, words, code = answer.status, secrets.tidy(_own_words(data)), secrets.tidy(_code(data))
     said = f"{status} {words}".strip().rstrip(".") + "."
     wait = _retry_after(answer.headers.get("Retry-After", ""), now)
     if status == TOO_MANY_REQUESTS:
-        return NotNow(Problem(said, where, LATER), status=status, retry_after=wait)
+        problem = Problem(said, where, LATER)
+        return NotNow(problem, status=status, code=code, retry_after=wait)
     if BAD_REQUEST <= status < SERVER_ERROR and status not in UNPROVEN and words:
-        names = " and ".join(secret_names) if status in KEY_REFUSED else ""
-        mend = f"Check {names}, and what it is allowed to do." if names else _advice(data)
-        return Rejected(Problem(said, where, mend), status=status, code=_code(data))
-    return Unsure(Problem(said, where), status=status, retry_after=wait)
+        names = " and ".join(secrets.names) if status in KEY_REFUSED else ""
+        page = secrets.tidy(_page(data))
+        mend = f"Check {names}, and what it is allowed to do." if names else page and f"See {page}"
+        return Rejected(Problem(said, where, mend), status=status, code=code)
+    return Unsure(Problem(said, where), status=status, code=code, retry_after=wait)
 
 
 def _decoded(body: bytes) -> Any:
@@ -142,7 +161,7 @@ def _own_words(data: Any) -> str:
     """Return the server's reason; empty when the answer is not an error that an API writes."""
     if isinstance(data, dict):
         data = [data[name] for name in REASONS if name in data][:1]
-    return tidy(_flat(data)) if isinstance(data, list) else ""
+    return _flat(data) if isinstance(data, list) else ""
 
 
 def _flat(part: Any) -> str:
@@ -181,14 +200,14 @@ def _code(data: Any) -> str:
     first = errors[0] if isinstance(errors, list) and errors else None
     places = [data, first if isinstance(first, dict) else {}]
     words = (place.get(name) for place in places for name in CODES)
-    return next((tidy(word) for word in words if isinstance(word, str) and word), "")
+    return next((word for word in words if isinstance(word, str) and word), "")
 
 
-def _advice(data: Any) -> str:
-    """Pass on the page that the server names for its error."""
+def _page(data: Any) -> str:
+    """Return the page that the server names for its error, empty without one."""
     more = data.get("metadata") if isinstance(data, dict) else None
     page = more.get("documentation_url") if isinstance(more, dict) else None
-    return f"See {tidy(page)}" if isinstance(page, str) and page.startswith("https://") else ""
+    return page if isinstance(page, str) and page.startswith("https://") else ""
 
 
 def _retry_after(header: str, now: datetime) -> float | None:
@@ -211,6 +230,11 @@ def _urllib3_reason(error: Exception) -> Any:
     """Return what urllib3 gave as the reason inside an exception of requests."""
     inner = error.args[0] if error.args else None
     return getattr(inner, "reason", inner)
+
+
+def _last_words(error: Exception) -> str:
+    root = _root(error)
+    return str(getattr(root, "strerror", "") or root) or type(root).__name__
 
 
 def _root(error: BaseException) -> BaseException:

@@ -6,7 +6,6 @@ host, since there is nothing to steal, and an answer's body does not matter, so 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Self
 
 from requests import exceptions
@@ -42,8 +41,6 @@ class Web:
     ) -> None:
         self._sleep = sleep
         self._session = session.make(transport)
-        # No page may depend on what another one has told us.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def look(self, url: str) -> Sight:
         """Say what ``url`` answers, at the end of its redirects; trouble is an answer too.

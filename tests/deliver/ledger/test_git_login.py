@@ -15,6 +15,7 @@ from support.git_http import git_server
 from support.git_remote import GitRemote, wrapper
 from support.lines import entry
 from support.require import require
+from support.tls import server_tls
 
 CANARY = "canary/7d1e+secret=="
 TOKEN = {"PUBLISH_GIT_TOKEN": CANARY}
@@ -104,6 +105,29 @@ def test_redirect_does_not_carry_the_token_to_another_host(server, tmp_path, use
         with pytest.raises(LedgerError, match="cannot be reached"):
             ledger_at(server, tmp_path, server.url(), TOKEN).exists()
         assert set(other.logins) == {""}
+
+
+@pytest.fixture
+def tls_server(tmp_path, certificate):
+    require("git-http-backend", present=Path("/usr/lib/git-core/git-http-backend").exists())
+    remote, tls = GitRemote.make(tmp_path), server_tls(certificate)
+    with git_server(remote, "x-access-token", CANARY, tls) as made:
+        yield made
+
+
+def test_certificate_is_checked_whatever_environment_and_settings_say(tls_server, tmp_path):
+    settings = f'[http]\nsslVerify = false\n[http "{tls_server.url()}"]\nsslVerify = false\n'
+    (tls_server.remote.home / ".gitconfig").write_text(settings)
+    switched_off = TOKEN | {"GIT_SSL_NO_VERIFY": "1"}
+    with pytest.raises(LedgerError, match="certificate verification failed"):
+        ledger_at(tls_server, tmp_path, tls_server.url(), switched_off).exists()
+    assert tls_server.logins == []
+
+
+def test_authority_of_your_own_can_be_named(tls_server, tmp_path, certificate):
+    environ = TOKEN | {"GIT_SSL_CAINFO": str(certificate)}
+    ledger_at(tls_server, tmp_path, tls_server.url(), environ).create()
+    assert tls_server.remote.head()
 
 
 def secret_for(url: str, **environ: str) -> str:

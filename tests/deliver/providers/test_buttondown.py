@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.buttondown import STATES, Buttondown, Options
 from pressrun.deliver.providers.contract import INTERFACES
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, State
+from pressrun.model import Email, Figures, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
@@ -590,8 +590,10 @@ def test_there_are_no_figures_of_what_is_not_there(buttondown):
 # Concerns
 
 
-def worries(buttondown, sender="Press <press@example.org>", audience="") -> str:
-    return "\n".join(map(str, buttondown.concerns(sender, audience)))
+def worries(buttondown, sender="Press <press@example.org>", audience="", reply_to="") -> str:
+    return "\n".join(
+        map(str, buttondown.concerns(Email(sender=sender, reply_to=reply_to), audience))
+    )
 
 
 def test_a_newsletter_in_order_is_no_concern(buttondown, server):
@@ -616,6 +618,14 @@ def test_settings_that_would_harm_a_send_are_a_concern(buttondown, fake, setting
     assert words in worries(buttondown)
     assert worries(buttondown).startswith("newsletter press at Buttondown: ")
     assert len(worries(buttondown).splitlines()) == 1
+
+
+def test_answers_that_would_go_elsewhere_are_a_concern(buttondown, fake):
+    assert worries(buttondown, reply_to="press@example.org") == ""
+    words = "answers go to press@example.org, not to me@example.org"
+    assert words in worries(buttondown, reply_to="me@example.org")
+    fake.newsletters = [newsletter(reply_to_address="Me@example.org")]
+    assert worries(buttondown, reply_to="me@example.org") == worries(buttondown) == ""
 
 
 @pytest.mark.parametrize("status", ["none", "valid", "deliberately_cold"])

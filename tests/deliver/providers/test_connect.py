@@ -75,13 +75,20 @@ def test_a_provider_that_there_is_not_is_an_error_with_a_suggestion(publication,
         connected(publication(f"name: {name}"))
 
 
-def test_a_ca_file_lies_beside_publish_yml(publication):
+def test_a_ca_file_lies_beside_publish_yml(publication, certificate):
     here = publication("name: buttondown", "ca_file: ours.pem")
-    environ = {"BUTTONDOWN_API_KEY": "x"}
-    with pytest.raises(UsageError, match=r"ours\.pem does not exist"):
+    environ = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
+    with pytest.raises(UsageError, match=r"/ours\.pem cannot be used"):
         connected(here, environ)
-    (here.root / "ours.pem").touch()
+    (here.root / "ours.pem").write_bytes(certificate.read_bytes())
     connected(here, environ)
+
+
+@pytest.mark.parametrize("word", ["false", "no", "0"])
+def test_certificates_are_always_checked(publication, word):
+    environ = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
+    with pytest.raises(UsageError, match=r"ca_file|CA file"):
+        connected(publication("name: buttondown", f"ca_file: {word}"), environ)
 
 
 def test_a_plain_address_is_refused(publication):

@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT7
 from pressrun.deliver.providers.contract import Audiences, abilities
 from pressrun.deliver.providers.ghost import EMAILS, SHOWN, Ghost, Options
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, Issue, State
+from pressrun.model import Email, Figures, Issue, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
@@ -30,6 +30,7 @@ NOWHERE = "6b04d8b347308e5a99999999"
 UNSUBSCRIBE = "https://press.example/unsubscribe/"
 SENDING = (("newsletter", NEWSLETTER), ("email_segment", "all"))
 LATER = NOW + timedelta(hours=1)
+OURS = Email(sender="Press <press@example.org>")
 SYNTAX = [
     "{{ x }} {{{ y }}} {% raw %}{{ z }}{% endraw %} {# a comment #}",
     "*|FNAME|* {$name} [[var:x]] @TrackLink &lt;%= erb %&gt;",
@@ -820,9 +821,9 @@ def test_what_mailgun_has_not_told_ghost_is_no_number(ghost, fake):
 
 
 def test_a_newsletter_in_order_is_no_concern(ghost, fake):
-    assert list(ghost.concerns("Press <press@example.org>", "")) == []
+    assert list(ghost.concerns(OURS, "")) == []
     fake.newsletters[0]["sender_email"] = "Press@example.org"
-    assert list(ghost.concerns("Press <press@example.org>", "Press / status:free")) == []
+    assert list(ghost.concerns(OURS, "Press / status:free")) == []
 
 
 @pytest.mark.parametrize(
@@ -837,8 +838,26 @@ def test_settings_that_harm_a_send_are_concerns(ghost, fake, audience, words):
     fake.add_newsletter("old", "Old", status="archived", sender_email="x@example.org")
     if audience == "Press":
         fake.newsletters[0]["sender_email"] = "else@example.org"
-    (problem,) = ghost.concerns("Press <press@example.org>", audience)
+    (problem,) = ghost.concerns(OURS, audience)
     assert words in problem.what
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        ({"sender_reply_to": "newsletter"}, ""),  # it does not tell us from where it sends
+        ({"sender_reply_to": "newsletter", "sender_email": "Me@example.org"}, ""),
+        ({"sender_reply_to": "newsletter", "sender_email": "x@example.org"}, "go to x@example.org"),
+        ({"sender_reply_to": "support"}, "go to support, not to me@example.org"),
+        ({"sender_reply_to": "Me@example.org"}, ""),
+        ({"sender_reply_to": "x@example.org"}, "go to x@example.org, not to me@example.org"),
+    ],
+)
+def test_answers_that_would_go_elsewhere_are_a_concern(ghost, fake, theirs, said):
+    fake.newsletters[0] |= theirs
+    worries = "".join(map(str, ghost.concerns(Email(reply_to="me@example.org"), "")))
+    assert said in worries
+    assert bool(said) == bool(worries)
 
 
 def test_what_ghost_can_do_is_declared():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import abilities
 from pressrun.deliver.providers.listmonk import STATES, Listmonk
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, Issue, State
+from pressrun.model import Email, Figures, Issue, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder
 from support.issues import KEY, NOW, issue
@@ -19,6 +19,7 @@ from support.wire_fakes.listmonk import CONTENT, ListmonkFake, a_list, connected
 # https://listmonk.app/docs/apis/campaigns/
 WORDS = ("draft", "scheduled", "running", "paused", "finished", "cancelled")
 SOON = NOW + timedelta(hours=2)
+OURS = Email(sender="press@example.org")
 SYNTAX = [
     "{{ x }}",
     "{{ UnsubscribeURL }} {{- .Subscriber.Name -}} {{/* gone */}}",
@@ -649,12 +650,12 @@ def test_what_nobody_counts_is_no_number(listmonk, fake):
 def test_templates_that_we_may_not_see_are_a_concern(listmonk, fake):
     denied = Reply.json({"message": "permission denied: templates:get"}, 403)
     fake.refuse("GET", "/templates", denied)
-    (worry,) = listmonk.concerns("press@example.org", "")
+    (worry,) = listmonk.concerns(OURS, "")
     assert "templates:get" in worry.what
 
 
 def test_there_is_nothing_to_be_concerned_about(listmonk, server):
-    assert list(listmonk.concerns("press@example.org", "")) == []
+    assert list(listmonk.concerns(OURS, "")) == []
     assert writes(server) == []
 
 
@@ -663,7 +664,7 @@ def test_concerns_name_all_that_is_wrong(listmonk, fake):
     fake.root_url = "http://localhost:9000"
     fake.lists = [a_list(1, "Everybody")]
     fake.templates.pop()
-    worries = " ".join(map(str, listmonk.concerns("press@example.org", "")))
+    worries = " ".join(map(str, listmonk.concerns(OURS, "")))
     assert "lacks campaigns:manage, campaigns:send" in worries
     assert "http://localhost:9000" in worries
     assert "nobody is on the lists" in worries
@@ -671,17 +672,17 @@ def test_concerns_name_all_that_is_wrong(listmonk, fake):
 
 
 def test_an_unknown_audience_is_a_concern(listmonk, fake):
-    worries = " ".join(map(str, listmonk.concerns("press@example.org", "Freinds")))
+    worries = " ".join(map(str, listmonk.concerns(OURS, "Freinds")))
     assert "Lists there: Everybody (1)" in worries
 
 
 def test_a_super_admin_may_do_everything(listmonk, fake):
     fake.role |= {"id": 1, "permissions": []}
-    assert list(listmonk.concerns("press@example.org", "")) == []
+    assert list(listmonk.concerns(OURS, "")) == []
 
 
 def test_a_template_of_the_options_that_adds_something_is_a_concern(server):
-    (worry,) = connected(server, options(template=1)).concerns("press@example.org", "")
+    (worry,) = connected(server, options(template=1)).concerns(OURS, "")
     assert "template 1 at listmonk adds something" in worry.what
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import INTERFACES
 from pressrun.deliver.providers.mailchimp import STATES, Mailchimp, Options
 from pressrun.errors import NotNow, PressrunError, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, State
+from pressrun.model import Email, Figures, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
@@ -143,7 +143,7 @@ def test_the_key_without_its_end_is_in_no_message_either(mailchimp, fake):
 
 def failure(mailchimp: Mailchimp, call) -> PressrunError:
     with pytest.raises(PressrunError) as caught:
-        list(call(mailchimp, *(("", "") if call is Mailchimp.concerns else ())))
+        list(call(mailchimp, *((Email(), "") if call is Mailchimp.concerns else ())))
     return caught.value
 
 
@@ -507,7 +507,7 @@ def test_an_answer_of_another_shape_is_no_accident(mailchimp, fake, body):
         lambda: mailchimp.status("1"),
         lambda: mailchimp.find(KEY),
         lambda: mailchimp.readers(""),
-        lambda: list(mailchimp.concerns("me@example.org", "")),
+        lambda: list(mailchimp.concerns(Email(sender="me@example.org"), "")),
         mailchimp.account,
     ):
         with pytest.raises(WireError):
@@ -761,7 +761,7 @@ def test_what_is_not_tracked_is_not_taken_for_nobody(mailchimp, fake):
 
 
 def test_nothing_is_of_concern_where_all_is_well(mailchimp, server):
-    assert list(mailchimp.concerns("Press <press@Example.org>", "Readers")) == []
+    assert list(mailchimp.concerns(Email(sender="Press <press@Example.org>"), "Readers")) == []
     assert writes(server) == []
 
 
@@ -776,14 +776,22 @@ def test_nothing_is_of_concern_where_all_is_well(mailchimp, server):
     ],
 )
 def test_what_would_stop_a_send_is_of_concern(mailchimp, sender, audience, words):
-    (problem,) = mailchimp.concerns(sender, audience)
+    (problem,) = mailchimp.concerns(Email(sender=sender), audience)
     assert words in str(problem)
+
+
+def test_answers_that_mailchimp_cannot_lead_elsewhere_are_of_concern(mailchimp):
+    own = Email(sender="Press <press@example.org>", reply_to="Press@example.org")
+    assert list(mailchimp.concerns(own, "Readers")) == []
+    other = Email(sender="Press <press@example.org>", reply_to="me@example.org")
+    (problem,) = mailchimp.concerns(other, "Readers")
+    assert problem.what == "answers go to press@example.org, not to me@example.org."
 
 
 def test_a_list_without_a_postal_address_is_of_concern(mailchimp, fake):
     fake.lists[:] = [a_list("a1b2c3", "Readers", 3, address1="")]
     fake.domains.append(a_domain("other.example"))
-    (problem,) = mailchimp.concerns("press@other.example", "Readers / friends")
+    (problem,) = mailchimp.concerns(Email(sender="press@other.example"), "Readers / friends")
     assert "no postal address" in problem.what
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pressrun.model import Email
 from support.issues import NOW, issue
 from support.openapi import Checked, Document
 from support.wire_fakes.base import Reply, Sent
@@ -24,7 +25,7 @@ def server() -> Checked:
     """Say everything to Buttondown that the adapter can say, and record it."""
     server = Checked(ButtondownFake())
     buttondown = connected(server)
-    assert list(buttondown.concerns("Press <press@example.org>", "everyone")) == []
+    assert list(buttondown.concerns(Email(sender="Press <press@example.org>"), "everyone")) == []
     for audience in ("", "friends"):
         mail = issue(audience=audience, key=f"key-{audience or 'all'}")
         remote = buttondown.draft(mail, None)

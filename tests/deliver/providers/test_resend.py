@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import Audiences, abilities
 from pressrun.deliver.providers.resend import MISSING, STATES, Options, Resend
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, Issue, State
+from pressrun.model import Email, Figures, Issue, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
@@ -511,7 +511,7 @@ def test_an_answer_of_another_shape_is_no_accident(resend, fake, body):
         lambda: resend.find(KEY),
         lambda: resend.draft(issue(), None),
         lambda: resend.figures(FIRST),
-        lambda: list(resend.concerns("a@example.org", "")),
+        lambda: list(resend.concerns(Email(sender="a@example.org"), "")),
         resend.account,
     ):
         with pytest.raises(WireError):
@@ -760,7 +760,7 @@ def test_where_nothing_is_tracked_nobody_seems_to_read(resend, fake):
 
 
 def concerns(resend: Resend, sender: str = "Press <press@example.org>", audience: str = "") -> str:
-    return "\n".join(map(str, resend.concerns(sender, audience)))
+    return "\n".join(map(str, resend.concerns(Email(sender=sender), audience)))
 
 
 def test_a_verified_domain_and_a_known_segment_are_no_concern(resend):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pressrun.model import Email
 from support.issues import KEY, NOW, issue
 from support.openapi import Checked, Document
 from support.wire_fakes.resend import ResendFake, connected
@@ -39,7 +40,7 @@ def whole_conversation(server: Checked) -> None:
     message = replace(issue().message, reply_to="editor@example.org")
     ours = replace(issue(), message=message)
     resend.account()
-    assert list(resend.concerns(message.sender, "")) == []
+    assert list(resend.concerns(Email(sender=message.sender), "")) == []
     for number in range(3):
         resend.draft(issue(key=f"other-{number}"), None)
     remote = resend.draft(ours, None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.providers.sendgrid import STATES, Options, SendGrid
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Figures, Remote, State
+from pressrun.model import Email, Figures, Remote, State
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
@@ -768,8 +768,9 @@ def test_what_is_not_tracked_is_not_taken_for_nobody(sendgrid, fake):
 # Concerns
 
 
-def worries(provider: Provider, mailbox: str = "Press <press@example.org>", to: str = "") -> str:
-    return "\n".join(map(str, provider.concerns(mailbox, to)))
+def worries(provider: Provider, *, reply_to: str = "", to: str = "") -> str:
+    email = Email(sender="Press <press@example.org>", reply_to=reply_to)
+    return "\n".join(map(str, provider.concerns(email, to)))
 
 
 def test_where_all_is_well_there_is_no_concern(sendgrid, server):
@@ -787,7 +788,7 @@ def test_a_sender_that_is_in_use_is_no_concern(sendgrid, fake):
     ("options", "to", "words"),
     [
         ({"sender": "new@example.org"}, "", "has not verified the sender new@example.org"),
-        ({"sender": "702"}, "", "will come from notes@notes.example, not press@example.org"),
+        ({"sender": "702"}, "", "come from notes@notes.example, not from Press <press@"),
         ({"sender": "nobody"}, "", "no sender 'nobody'"),
         ({"unsubscribe_group": "999"}, "", "no unsubscribe group '999'"),
         ({"unsubscribe_group": ""}, "", "either an unsubscribe_group"),
@@ -799,6 +800,15 @@ def test_what_would_stop_a_send_is_a_concern(server, fake, options, to, words):
     fake.lists["empty"] = "11111111-0000-4000-8000-000000000003"
     sendgrid = connected(server, Options(**{"unsubscribe_group": GROUP, **options}))
     assert words in worries(sendgrid, to=to)
+
+
+def test_answers_that_would_go_elsewhere_are_a_concern(sendgrid, fake):
+    assert "go to replies@example.org, not to me@example.org" in worries(
+        sendgrid, reply_to="me@example.org"
+    )
+    assert worries(sendgrid, reply_to="Replies@example.org") == ""
+    fake.senders[1]["reply_to"] = {}
+    assert worries(sendgrid, reply_to="press@example.org") == ""
 
 
 def test_a_key_without_marketing_is_the_first_concern(sendgrid, fake):

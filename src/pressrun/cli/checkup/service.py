@@ -9,7 +9,7 @@ from pressrun.cli.checkup.seen import Places, Seen, finding, findings, fine, not
 from pressrun.cli.world import World
 from pressrun.deliver.providers.contract import Audiences, Provider
 from pressrun.errors import PressrunError, Problem, UsageError, WireError
-from pressrun.model import Publication, Severity
+from pressrun.model import Email, Publication, Severity
 from pressrun.wire import Recorder
 
 
@@ -98,7 +98,7 @@ def readers(made: Call, publication: Publication, places: Places) -> Iterator[Se
         for name, newsletter in publication.newsletters.items():
             place = places.at("newsletters", name, "audience")
             asked = _Asked(made.provider, name, newsletter.audience, place)
-            yield from asked.look(publication.email.sender)
+            yield from asked.look(publication.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ class _Asked:
     audience: str
     place: str
 
-    def look(self, sender: str) -> Iterator[Seen]:
+    def look(self, email: Email) -> Iterator[Seen]:
         """Count the audience; WireError and the like become findings."""
         try:
             count = self._count()
-            worries = tuple(self.provider.concerns(sender, self.audience))
+            worries = tuple(self.provider.concerns(email, self.audience))
         except PressrunError as error:
             yield from findings("readers", error, self.place)
             return

@@ -13,7 +13,8 @@ NO_ANSWER = -1  # Answer.code when git did not end in time
 _TIMEOUT = 60.0
 
 # A person's configuration stays in force (credential helpers, ssh, proxies, insteadOf); these
-# settings of it could run programs, ask for a passphrase or change what we write.
+# settings of it could run programs, ask for a passphrase, change what we write or show a token to
+# anybody who calls himself the server. An authority of one's own goes into http.sslCAInfo.
 _OVERRIDES = (
     "core.hooksPath=/dev/null",
     "commit.gpgSign=false",
@@ -24,11 +25,12 @@ _OVERRIDES = (
     "maintenance.auto=false",
     "i18n.commitEncoding=UTF-8",
     "protocol.ext.allow=never",
+    "http.sslVerify=true",
 )
 # Of git's own variables only these come through: GIT_DIR and its kin would lead us into the
 # repository whose hook or job has started us, and GIT_TRACE writes credentials.
 _KEPT = re.compile(
-    "GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_.*|CONFIG_.*|EXEC_PATH"
+    "GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_(?!NO_VERIFY).*|CONFIG_.*|EXEC_PATH"
     "|ALLOW_PROTOCOL|PROTOCOL_FROM_USER)"
 )
 _OURS = {

@@ -69,8 +69,10 @@ def login(url: str, environ: Mapping[str, str], askpass: Path) -> Login:
     secret = unquote(parts.password or "") or _token(parts, environ)
     host = parts.netloc.rpartition("@")[2]
     bare = parts._replace(netloc=host).geturl() if parts.password is not None else url
+    # A person's setting for this one address would count more than ours for all.
+    verified = (f"http.{bare}.sslVerify=true",)
     if not secret or (parts.scheme == "http" and parts.hostname not in _LOOPBACK):
-        return Login(bare, secrets)
+        return Login(bare, secrets, verified)
     answers = {
         "GIT_ASKPASS": str(askpass),
         "PRESSRUN_GIT_SCHEME": parts.scheme,
@@ -79,7 +81,7 @@ def login(url: str, environ: Mapping[str, str], askpass: Path) -> Login:
         "PRESSRUN_GIT_SECRET": secret,
     }
     # Without a helper nothing stores the token on the disk.
-    settings = ("credential.helper=", "credential.useHttpPath=false")
+    settings = (*verified, "credential.helper=", "credential.useHttpPath=false")
     return Login(bare, (*secrets, secret), settings, answers)
 
 

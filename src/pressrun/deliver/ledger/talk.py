@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
+
+from pressrun.wire import redact
 
 _LONGEST = 400
 
@@ -16,8 +17,5 @@ def talk(said: str, secrets: Iterable[str] = ()) -> str:
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return ``text`` without any of ``secrets``, plain or quoted, and without logins in URLs."""
-    for secret in filter(None, secrets):
-        for form in (secret, quote(secret, safe=""), quote(secret)):
-            text = text.replace(form, "***")
-    return re.sub(r"://[^/@\s']*@", "://***@", text)
+    """Return ``text`` without any of ``secrets`` in whatever form, and without logins in URLs."""
+    return re.sub(r"://[^/@\s']*@", "://***@", redact(text, secrets))

@@ -25,11 +25,12 @@ from pressrun.deliver.providers.contract import (
     Statistics,
     at,
     if_tracked,
+    other_addresses,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, Pattern, WebUrl
-from pressrun.model import Figures, Issue, Remote, State
+from pressrun.model import Email, Figures, Issue, Remote, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Later, Request
 
@@ -232,14 +233,14 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         counted = {ours: at(counts, name, int) for ours, name in FIGURES.items()}
         return if_tracked(Figures(**counted))
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         try:
             if not self.readers(audience):
                 yield Problem("nobody would get an issue: the audience is empty.", "publish.yml")
         except UsageError as error:
             yield from error.problems
         for newsletter in self._newsletters():
-            yield from _worries(newsletter, sender)
+            yield from _worries(newsletter, email)
 
     def escape_html(self, html: str) -> str:
         # Not as &#123;: whoever parses the HTML before rendering it would undo that. The tag is
@@ -363,15 +364,18 @@ def _refusal(remote: Remote, what: str) -> Rejected:
     return Rejected.of(f"email {remote.id} ({remote.detail}) {what} at Buttondown.")
 
 
-def _worries(newsletter: Mapping[str, Any], sender: str) -> Iterator[Problem]:
+def _worries(newsletter: Mapping[str, Any], email: Email) -> Iterator[Problem]:
     """Yield what a newsletter's settings show to be wrong."""
     where = f"newsletter {newsletter.get('username')} at Buttondown"
     name, address = newsletter.get("from_name") or "", newsletter.get("email_address") or ""
-    wanted = parseaddr(sender)
-    if sender and (address.lower() != wanted[1].lower() or (name and wanted[0] not in {"", name})):
+    wanted = parseaddr(email.sender)
+    if email.sender and (
+        address.lower() != wanted[1].lower() or (name and wanted[0] not in {"", name})
+    ):
         theirs = f"{name} <{address}>".strip() if address else "an address of Buttondown"
-        what = f"issues come from {theirs}, not from {sender}."
+        what = f"issues come from {theirs}, not from {email.sender}."
         yield Problem(what, where, "Change the sender there, or email.from in publish.yml.")
+    yield from other_addresses(email, "", newsletter.get("reply_to_address") or address)
     if newsletter.get("test_mode"):
         what = "test mode is on: issues go to its owner, and to no reader."
         yield Problem(what, where, "See https://docs.buttondown.com/test-mode")

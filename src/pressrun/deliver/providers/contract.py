@@ -9,12 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pressrun.errors import Problem, Unsure
 from pressrun.kinds import Doc, WebUrl
-from pressrun.model import Figures, Issue, Message, Remote
+from pressrun.model import Email, Figures, Issue, Message, Remote
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Wire
 
@@ -140,10 +141,10 @@ class Provider(ABC):
         does not show it. ``Remote.at`` is the time at which it will go out, or went.
         """
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         """Yield what would stop or harm a send by the provider's own settings. Reads only.
 
-        ``sender`` is ``email.from`` of publish.yml. WireError where the provider cannot be asked.
+        WireError where the provider cannot be asked.
         """
         yield from ()
 
@@ -256,6 +257,19 @@ def abilities(adapter: type[Provider]) -> dict[str, bool]:
 def if_tracked(figures: Figures) -> Figures:
     """Take 0 opens or clicks for none counted, where the provider does not say that it tracks."""
     return replace(figures, opens=figures.opens or None, clicks=figures.clicks or None)
+
+
+def other_addresses(email: Email, sender: str, replies: str) -> Iterator[Problem]:
+    """Yield where a provider that has addresses of its own would not use those of publish.yml.
+
+    ``sender`` and ``replies`` are its own; empty where it does not tell them.
+    """
+    if sender and email.sender and parseaddr(email.sender)[1].lower() != sender.lower():
+        what = f"issues come from {sender}, not from {email.sender}."
+        yield Problem(what, "publish.yml", "Change email.from, or the sender at the provider.")
+    if replies and email.reply_to and email.reply_to.lower() != replies.lower():
+        what = f"answers go to {replies}, not to {email.reply_to}."
+        yield Problem(what, "publish.yml", "Change email.reply_to, or the sender at the provider.")
 
 
 def part(answer: Any, name: str, kind: type[T]) -> T:

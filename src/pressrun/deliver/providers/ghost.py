@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 
 from pressrun.deliver.providers.contract import (
@@ -30,11 +29,12 @@ from pressrun.deliver.providers.contract import (
     Statistics,
     at,
     moment,
+    other_addresses,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.model import Email, Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Later, Request
 
@@ -193,7 +193,7 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         sizes = (at(email, "email_count", int), delivered)
         return Figures(*sizes, opens if email.get("track_opens") else None, clicks, failed)
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         try:
             newsletter, segment = self._target(audience)
         except UsageError as error:
@@ -202,9 +202,8 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         if not self._count(newsletter, segment):
             yield Problem("nobody would get an issue: the audience is empty.", "publish.yml")
         theirs = newsletter.get("sender_email") or ""  # else one that Ghost does not tell us
-        if theirs and sender and theirs.lower() != parseaddr(sender)[1].lower():
-            what = f"issues of {newsletter['slug']} come from {theirs}, not from {sender}."
-            yield Problem(what, "publish.yml", "Change email.from, or the sender in Ghost.")
+        replies = newsletter.get("sender_reply_to") or ""
+        yield from other_addresses(email, theirs, theirs if replies == "newsletter" else replies)
 
     def escape_html(self, html: str) -> str:
         # In an address nothing may stand between the marks, but it has an escape of its own.

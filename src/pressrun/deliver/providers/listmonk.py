@@ -29,7 +29,7 @@ from pressrun.deliver.providers.contract import (
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc, Pattern, WebUrl
-from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.model import Email, Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Later, Request
 
@@ -179,7 +179,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         opens, clicks = (self._counted(campaign, what) or None for what in ("views", "clicks"))
         return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces or None)
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         yield from _lacking(part(self._get("/profile"), "user_role", dict))
         root = part(self._get("/config"), "root_url", str)
         if urlsplit(root).hostname in {"localhost", "127.0.0.1"}:

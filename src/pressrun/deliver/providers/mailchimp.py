@@ -27,11 +27,12 @@ from pressrun.deliver.providers.contract import (
     at,
     if_tracked,
     moment,
+    other_addresses,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError, WireError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.model import Email, Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS
 from pressrun.wire import Later, Request
 
@@ -206,8 +207,10 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         bounces = None if None in bounced else sum(filter(None, bounced))
         return if_tracked(Figures(**counts, bounces=bounces))
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
-        domain = parseaddr(sender)[1].rpartition("@")[2].lower()
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
+        address = parseaddr(email.sender)[1]
+        yield from other_addresses(email, "", address)
+        domain = address.rpartition("@")[2].lower()
         known = part(self._get("/verified-domains", ("count", str(PAGE))), "domains", list)
         good = [one for one in known if one.get("verified") and one.get("authenticated")]
         if domain not in (names := sorted(_text(one, "domain").lower() for one in good)):
@@ -293,8 +296,7 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         for cut in reversed(list(re.finditer(r"\s*/\s*", audience))):
             if found := _named(lists, audience[: cut.start()]):
                 return self._narrowed(_whole(found), audience[cut.end() :])
-        named = f"there is no audience {audience!r}"
-        what = named if audience else "the newsletter names no audience"
+        what = f"there is no audience {audience!r}" if audience else "no audience is named"
         raise _choices(f"{what} at Mailchimp.", lists)
 
     def _narrowed(self, target: Target, name: str) -> Target:

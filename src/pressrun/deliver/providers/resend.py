@@ -28,7 +28,7 @@ from pressrun.deliver.providers.contract import (
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.model import Email, Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Later, Request
 
@@ -218,8 +218,8 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         # Where the domain tracks nothing, nothing is counted, and that looks like nobody.
         return if_tracked(Figures(**counted))
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
-        host = parseaddr(sender)[1].rpartition("@")[2].lower()
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
+        host = parseaddr(email.sender)[1].rpartition("@")[2].lower()
         domains = {part(one, "name", str).lower(): one for one in self._pages("/domains")}
         domain = domains.get(host, {"status": "not there"})
         status = part(domain, "status", str)

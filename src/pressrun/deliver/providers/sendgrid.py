@@ -27,11 +27,12 @@ from pressrun.deliver.providers.contract import (
     at,
     if_tracked,
     moment,
+    other_addresses,
     part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Figures, Issue, Remote, State
+from pressrun.model import Email, Figures, Issue, Remote, State
 from pressrun.placeholders import TOKENS, fill
 from pressrun.wire import Later, Request
 
@@ -199,13 +200,13 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         counted = part(results[0], "stats", dict) if results else {}
         return if_tracked(Figures(*(at(counted, name, int) for name in COUNTED)))
 
-    def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
+    def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         scopes = part(self.wire.call(Request("GET", "/v3/scopes", read=True)), "scopes", list)
         if "marketing.read" not in scopes:
             what = f"the key in {self.options.api_key_env} may not use Marketing Campaigns."
             yield Problem(what, mend="Give it full access to Marketing in SendGrid's settings.")
             return  # everything else would only be refused
-        for concerns in (self._sender_concerns(sender), self._other_concerns(audience)):
+        for concerns in (self._sender_concerns(email), self._other_concerns(audience)):
             try:
                 yield from concerns
             except UsageError as error:
@@ -299,16 +300,15 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
                 return
             request = replace(request, params=tuple(parse_qsl(urlsplit(further).query)))
 
-    def _sender_concerns(self, mailbox: str) -> Iterator[Problem]:
-        sender, address = self._sender(mailbox), parseaddr(mailbox)[1]
+    def _sender_concerns(self, email: Email) -> Iterator[Problem]:
+        sender = self._sender(email.sender)
         shown = part(part(sender, "from", dict), "email", str)
         # Its `locked` is no obstacle: it says that some campaign uses the sender.
         if sender.get("verified") is False:
             mend = "Follow the link in the message that SendGrid sent to it."
             yield Problem(f"SendGrid has not verified the sender {shown}.", mend=mend)
-        if address and address.casefold() != shown.casefold():
-            mend = "Let email.from and provider.sender agree."
-            yield Problem(f"issues will come from {shown}, not {address}.", "publish.yml", mend)
+        replies = at(sender, "reply_to.email", str)
+        yield from other_addresses(email, shown, replies or shown)
 
     def _other_concerns(self, audience: str) -> Iterator[Problem]:
         if self.readers(audience) == 0:
