@@ -14,7 +14,7 @@ from pressrun.model import Post, Publication
 def run(world: World, publication: Publication, posts: Sequence[Post], file: Path) -> int:
     """Carry out the plan in ``file``. PlanStale, with every reason, when something has moved."""
     saved, where = Saved.decode(_content(file), str(file)), str(file)
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         histories = ledger.read()
         plan = send.make_plan(world, publication, posts, histories, saved.orders)

@@ -26,7 +26,7 @@ ASKS = frozenset({Result.HELD, Result.UNSURE})
 
 def run(world: World, publication: Publication, posts: Sequence[Post], orders: Orders) -> int:
     """Carry out the plan while holding the ledger; return the exit code."""
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         histories = ledger.read()
         plan = make_plan(world, publication, posts, histories, orders)
