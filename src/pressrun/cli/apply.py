@@ -14,7 +14,7 @@ from pressrun.model import Post, Publication
 def run(world: World, publication: Publication, posts: Sequence[Post], file: Path) -> int:
     """Carry out the plan in ``file``. PlanStale, with every reason, when something has moved."""
     saved, where = Saved.decode(_content(file), str(file)), str(file)
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         histories = ledger.read()
         plan = send.make_plan(world, publication, posts, histories, saved.orders)
@@ -34,8 +34,8 @@ def run(world: World, publication: Publication, posts: Sequence[Post], file: Pat
         PlanStale.raise_if_any(saved.moved(items, issues, where))
         done = {step.key for step in saved.steps if saved.is_done(step, items[step.key].history)}
         chosen = plan.only(step.key for step in saved.steps if step.key not in done)
-        outcomes = send.tell_all(runner, runner.carry_out(chosen))
-    return send.close(outcomes)
+        told = send.tell_all(runner, runner.carry_out(chosen))
+    return send.close(told)
 
 
 def _content(file: Path) -> bytes:

@@ -24,7 +24,7 @@ def command(world: World, name: str | None, newsletters: tuple[str, ...]) -> Non
     written = posts.load(publication)
     known_newsletters(publication, newsletters)
     only = find_post(written, name) if name else None
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         ledger.create()
         if only:

@@ -39,8 +39,12 @@ def known_newsletters(publication: Publication, names: Sequence[str]) -> None:
 
 
 def find_issue(histories: Mapping[str, History], posts: Sequence[Post], name: str) -> History:
-    """Find the one issue that ``name`` means: a key, or a post's slug, id or path."""
-    found = find_issues(histories, posts, name)
+    """Find the one issue that ``name`` means: a key, or a post's slug, id or path.
+
+    Of several issues of a post the open one is meant: what is settled stays as it is.
+    """
+    named = find_issues(histories, posts, name)
+    found = [history for history in named if not history.settled] or named
     if len(found) == 1:
         return found[0]
     keys = ", ".join(history.key for history in found)

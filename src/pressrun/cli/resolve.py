@@ -32,7 +32,7 @@ def command(world: World, issue: str, verdict: Verdict | None, because: str) -> 
             "say what became of it:", mend="--sent, --not-sent, --draft-again or --never."
         )
     publication = config.load(world.root)
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         history = find_issue(ledger.read(), posts.load(publication), issue)
         remote = _remote(publication, world, history)

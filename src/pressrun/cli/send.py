@@ -16,17 +16,20 @@ from pressrun.deliver.plan import Action, Item, Plan
 from pressrun.deliver.providers import time_step
 from pressrun.deliver.rails import Rails, Ready
 from pressrun.deliver.run import Run
-from pressrun.deliver.steps import History
+from pressrun.deliver.steps import History, Step
 from pressrun.deliver.trail import Desk, Outcome, Result
 from pressrun.model import Post, Publication
 
 OUT = frozenset({Result.SENT, Result.ACCEPTED, Result.SCHEDULED, Result.DRAFTED})
 ASKS = frozenset({Result.HELD, Result.UNSURE})
+WENT = frozenset({Result.SENT, Result.ACCEPTED})
+
+Told = list[tuple[Item, Outcome]]
 
 
 def run(world: World, publication: Publication, posts: Sequence[Post], orders: Orders) -> int:
     """Carry out the plan while holding the ledger; return the exit code."""
-    ledger = open_ledger(publication, world.environ)
+    ledger = open_ledger(publication, world.environ, world.sleep)
     with ledger.run():
         histories = ledger.read()
         plan = make_plan(world, publication, posts, histories, orders)
@@ -37,14 +40,14 @@ def run(world: World, publication: Publication, posts: Sequence[Post], orders: O
             click.echo("Nothing to send.")
             return exits.NEEDS_A_PERSON if held else exits.DONE
         runner = prepare(world, publication, posts, ledger, histories=histories, orders=orders)
-        outcomes = tell_all(runner, runner.take_back(plan))
-        if outcomes:
+        told = tell_all(runner, runner.take_back(plan))
+        if told:
             plan = make_plan(world, publication, posts, ledger.read(), orders)
-        outcomes += tell_all(runner, runner.carry_out(plan))
+        told += tell_all(runner, runner.carry_out(plan))
     with suppress(OSError):
-        done = {outcome.key for outcome in outcomes}
+        done = {outcome.key for _, outcome in told}
         show.items([item for item in plan.of(Action.NEXT) if item.key not in done])
-    return close(outcomes, held=held)
+    return close(told, held=held)
 
 
 def make_plan(
@@ -88,21 +91,28 @@ def prepare(
     return Run(desk, rails, lambda post, newsletter: ready(post.path, newsletter))
 
 
-def tell_all(runner: Run, done: Iterable[tuple[Item, Outcome]]) -> list[Outcome]:
-    """Say what becomes of each issue as it happens; return the outcomes."""
-    outcomes = []
+def tell_all(runner: Run, done: Iterable[tuple[Item, Outcome]]) -> Told:
+    """Say what becomes of each issue as it happens; return the issues with their outcomes."""
+    told = []
     for item, outcome in done:
-        outcomes.append(outcome)
+        told.append((item, outcome))
         with suppress(OSError):  # a full disk under our output must not end a run half-way
             _tell(item, outcome, runner.desk.provider.name)
-    return outcomes
+    return told
 
 
-def close(outcomes: Sequence[Outcome], *, held: bool = False) -> int:
+def close(told: Told, *, held: bool = False) -> int:
     """Sum the run up; return its exit code. ``held``: an issue that it did not touch waits."""
+    fresh = [outcome.result for item, outcome in told if not _was_counted(item, outcome)]
+    known = [outcome.result for item, outcome in told if _was_counted(item, outcome)]
     with suppress(OSError):
-        click.echo(_summary(outcomes))
-    return _exit_code([outcome.result for outcome in outcomes], held=held)
+        click.echo(_summary(fresh, known))
+    return _exit_code(fresh, held=held)
+
+
+def _was_counted(item: Item, outcome: Outcome) -> bool:
+    """Whether an earlier run has counted the issue as sent, as the provider had accepted it."""
+    return item.history.step is Step.ACCEPTED and outcome.result in WENT
 
 
 def _tell(item: Item, outcome: Outcome, provider: str) -> None:
@@ -116,10 +126,13 @@ def _tell(item: Item, outcome: Outcome, provider: str) -> None:
         click.echo(f"           publish resolve {name} --sent   or   --not-sent   --because TEXT")
 
 
-def _summary(outcomes: Sequence[Outcome]) -> str:
-    results = [outcome.result for outcome in outcomes]
-    sent = sum(result in {Result.SENT, Result.ACCEPTED} for result in results)
+def _summary(fresh: Sequence[Result], known: Sequence[Result]) -> str:
+    sent = sum(result in WENT for result in fresh)
     parts = [f"Sent {show.Counted(sent, 'issue')}"]
+    counts = {
+        "confirmed": known.count(Result.SENT),
+        "still on its way": known.count(Result.ACCEPTED),
+    }
     others = {
         "scheduled": Result.SCHEDULED,
         "taken back": Result.UNSCHEDULED,
@@ -130,7 +143,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
         "in doubt": Result.UNSURE,
         "left to another run": Result.OVERTAKEN,
     }
-    counts = {what: results.count(result) for what, result in others.items()}
+    counts |= {what: fresh.count(result) for what, result in others.items()}
     parts += [f"{count} {what}" for what, count in counts.items() if count]
     return ", ".join(parts) + "."
 

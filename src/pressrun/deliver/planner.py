@@ -166,7 +166,17 @@ class _Planner:
             return f"its post is not for it any more ({verdict.reason})"
         if self._handing_over(post) != history.due:
             return f"its post now says {both(self._handing_over(post))}"
+        if (audience := self._audience(newsletter)) != history.audience:
+            return f'its audience is now "{audience or "everyone"}"'
         return "" if history.kept or unchanged(post, history) else "its post has changed since"
+
+    def _audience(self, newsletter: str) -> str:
+        return self.publication.newsletters[newsletter].audience
+
+    def _stands(self, post: Post, newsletter: str, history: History) -> bool:
+        """Whether the draft that waits for a person is still the one that we would make."""
+        same_readers = self._audience(newsletter) == history.audience
+        return self._waits(post, history) and same_readers and unchanged(post, history)
 
     def _scheduled(self, history: History) -> str:
         assert history.due is not None  # noqa: S101 - asked only of those
@@ -188,7 +198,7 @@ class _Planner:
         if not self.has_ledger:
             return Action.WAIT, f"{due}, but without a ledger nothing is sent"
         touched = post.id in self.orders.overwrite | self.orders.keep
-        if self._waits(post, history) and unchanged(post, history) and not touched:
+        if self._stands(post, newsletter, history) and not touched:
             return Action.DRAFTED, f"waits as draft {history.campaign} for a person to send it"
         if stop := self._held(post, history) or self._not_yet(post, newsletter, history):
             return stop
@@ -276,6 +286,6 @@ class _Planner:
         verdict = for_newsletter(post, newsletter, self.publication.email.posts, self.now)
         if verdict.outcome != "in":
             return Action(verdict.outcome), verdict.reason
-        if self._waits(post, history) and unchanged(post, history):
+        if self._stands(post, newsletter, history):
             return Action.DRAFTED, f"waits as draft {history.campaign} for a person to send it"
         return Action.SEND if self._sends(post) else Action.DRAFT, "once more, as a person ordered"

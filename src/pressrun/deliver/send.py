@@ -64,10 +64,12 @@ def foreign(draft: Remote, issue: Issue, trail: Trail) -> str:
         return ""
     changed = bool(history.content and draft.content) and draft.content != history.content
     changed = changed and _by_another(draft, history)
-    outdated = history.kept and issue.digest != history.digest
+    ours, before = (issue.digest, issue.audience), (history.digest, history.audience)
+    outdated = history.kept and ours != before
     if not changed and not outdated:
         return ""
-    what = "its draft was changed there" if changed else "its post changed, the draft there is kept"
+    kept = "its post or its audience changed, the draft there is kept"
+    what = "its draft was changed there" if changed else kept
     return (
         f"{what}: publish email --overwrite {issue.slug} puts the post into it, "
         f"--keep {issue.slug} lets it stand"

@@ -1,19 +1,27 @@
 """The stores of the ledger, behind one small interface."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.errors import UsageError
 from pressrun.model import Publication
 
+Sleep = Callable[[float], None]
 
-def open_ledger(publication: Publication, environ: Mapping[str, str]) -> Ledger:
-    """Return the ledger that publish.yml chooses; nothing is read or made yet."""
+
+def open_ledger(
+    publication: Publication, environ: Mapping[str, str], sleep: Sleep = time.sleep
+) -> Ledger:
+    """Return the ledger that publish.yml chooses; nothing is read or made yet.
+
+    ``sleep`` is how it waits between two tries, in seconds.
+    """
     if publication.ledger.store == "git":
-        return _git(publication, environ)
+        return _git(publication, environ, sleep)
     if publication.ledger.store == "file":
         return _file(publication, environ)
-    return _postgres(publication, environ)
+    return _postgres(publication, environ, sleep)
 
 
 def in_ci(environ: Mapping[str, str]) -> bool:
@@ -32,7 +40,7 @@ def _file(publication: Publication, environ: Mapping[str, str]) -> Ledger:
     )
 
 
-def _git(publication: Publication, environ: Mapping[str, str]) -> Ledger:
+def _git(publication: Publication, environ: Mapping[str, str], sleep: Sleep) -> Ledger:
     from pressrun.deliver.ledger.git import GitLedger
 
     return GitLedger(
@@ -41,10 +49,11 @@ def _git(publication: Publication, environ: Mapping[str, str]) -> Ledger:
         publication.ledger.branch,
         environ,
         publication=publication.id,
+        sleep=sleep,
     )
 
 
-def _postgres(publication: Publication, environ: Mapping[str, str]) -> Ledger:
+def _postgres(publication: Publication, environ: Mapping[str, str], sleep: Sleep) -> Ledger:
     try:
         from pressrun.deliver.ledger.postgres import PostgresLedger
         from pressrun.deliver.ledger.postgres_address import address
@@ -55,6 +64,5 @@ def _postgres(publication: Publication, environ: Mapping[str, str]) -> Ledger:
             "Install it: pip install 'pressrun[postgres]'",
         ) from None
     choice = publication.ledger
-    return PostgresLedger(
-        address(choice.store, choice.password_env, environ), publication=publication.id
-    )
+    place = address(choice.store, choice.password_env, environ)
+    return PostgresLedger(place, publication=publication.id, sleep=sleep)
