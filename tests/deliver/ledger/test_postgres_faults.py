@@ -208,6 +208,18 @@ def test_server_that_is_gone_is_unreachable_and_not_absent(store, restartable):
         assert type(caught.value) is LedgerError
 
 
+def test_next_run_need_not_wait_until_the_server_sees_that_we_are_gone(store, line):
+    seen = threading.Event()
+    line.fate = lambda _, data: seen.wait(60) and "pass" if data.startswith(b"X") else "pass"
+    with through(store, line).run():
+        pass
+    try:
+        with store.open().run():
+            pass
+    finally:
+        seen.set()
+
+
 def test_lock_that_the_server_took_away_is_taken_again(store):
     ledger = store.open()
     with ledger.run():
