@@ -1,5 +1,6 @@
 """A ledger in memory, as durable as a test wants it, and hooks to fail or cut in at any moment."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -24,12 +25,14 @@ class Disk:
     """What outlives a process: the files by name (None before there is a ledger) and the lock.
 
     ``sent`` are the files that are kept, by name; ``moved`` is where the ledger has moved to.
+    ``swapping`` is held while lines are compared and written.
     """
 
     files: dict[str, bytes] | None = field(default_factory=dict)
     sent: dict[str, bytes] = field(default_factory=dict)
     moved: str = ""
     held: bool = False
+    swapping: threading.Lock = field(default_factory=threading.Lock)
 
 
 def nothing(moment: Moment, entries: Sequence[Entry]) -> None:
@@ -82,12 +85,13 @@ class MemoryLedger(Ledger):
 
     def append(self, entries: Sequence[Entry]) -> None:
         self.hook("append", entries)
-        files = self._files()
-        new = additions(jsonl.decode_all(files, str), entries)
-        self.disk.sent |= kept.named(entries)
-        for key, lines in new.items():
-            name = jsonl.file_name(key)
-            files[name] = jsonl.whole(files.get(name, b"")) + jsonl.encode(lines)
+        with self.disk.swapping:
+            files = self._files()
+            new = additions(jsonl.decode_all(files, str), entries)
+            self.disk.sent |= kept.named(entries)
+            for key, lines in new.items():
+                name = jsonl.file_name(key)
+                files[name] = jsonl.whole(files.get(name, b"")) + jsonl.encode(lines)
         self.hook("appended", entries)
 
     def kept(self, key: str) -> Mapping[str, bytes]:

@@ -19,6 +19,7 @@ from support.require import require
 from support.tls import certificate
 
 PASSWORD = "canary-pg+Secret/1=="
+OUR_SESSIONS = "FROM pg_stat_activity WHERE application_name = 'pressrun'"
 SETTINGS = (
     "listen_addresses=127.0.0.1,127.0.0.2",
     "fsync=on",
@@ -99,12 +100,18 @@ class Cluster:
         finally:
             connection.close()
 
+    def wait_until(self, condition: str) -> None:
+        """Wait until an SQL expression is true."""
+        while self.execute(f"SELECT {condition}") != [(True,)]:
+            time.sleep(0.02)
+
+    def wait_for_sessions(self) -> None:
+        """Wait until the server has ended our sessions, whose clients are gone."""
+        self.wait_until(f"NOT EXISTS (SELECT {OUR_SESSIONS})")
+
     def end_sessions(self) -> None:
         """End every session of ours from the server's side."""
-        self.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-            " WHERE application_name = 'pressrun'"
-        )
+        self.execute(f"SELECT pg_terminate_backend(pid, 10000) {OUR_SESSIONS}")
 
     @contextmanager
     def tls(self, subject: str) -> Iterator[Path]:
@@ -122,8 +129,7 @@ class Cluster:
             self.execute(f"ALTER SYSTEM SET {setting}")
         self.execute("SELECT pg_reload_conf()")
         wanted = settings[-1].rpartition(" ")[2]
-        while self.execute("SHOW ssl") != [(wanted,)]:
-            time.sleep(0.05)
+        self.wait_until(f"current_setting('ssl') = '{wanted}'")
 
     def _ready(self) -> list[str]:
         return [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder), f"-p{self.port}"]
@@ -138,14 +144,15 @@ def cluster() -> Iterator[Cluster]:
     # Not pytest's own folder, which other users than ours may not enter; and sockets need a short
     # path.
     folder = Path(tempfile.mkdtemp(prefix="pressrun-pg-", dir="/tmp"))
-    made = Cluster(folder, programs, _free_port(), _somebody(folder))
-    try:
-        _initialise(made)
-        made.start()
-        yield made
-    finally:
-        made.stop(signal.SIGQUIT)
-        shutil.rmtree(folder, ignore_errors=True)
+    with _kept_port() as port:
+        made = Cluster(folder, programs, port, _somebody(folder))
+        try:
+            _initialise(made)
+            made.start()
+            yield made
+        finally:
+            made.stop(signal.SIGQUIT)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs() -> Path | None:
@@ -195,8 +202,13 @@ def _initialise(made: Cluster) -> None:
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+@contextmanager
+def _kept_port() -> Iterator[int]:
+    """Keep a port from being given to anybody else while the server does not listen on it.
+
+    The server may listen on it all the same: SO_REUSEADDR lets it, as long as we do not listen.
+    """
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("", 0))
+        yield kept.getsockname()[1]

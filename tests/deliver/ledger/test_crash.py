@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from queue import Queue
 
 import pytest
 
@@ -138,23 +138,26 @@ def test_postgres_writer_killed_after_any_message(postgres):
     for number in range(1, 60):
         store = PostgresStore(postgres)
         with proxy(("127.0.0.1", postgres.port)) as line:
+            writers: Queue[subprocess.Popen[str]] = Queue()
+            line.fate = killing(writers, number)
             url = postgres.url(store.schema, port=line.port, more="&sslmode=disable")
             with start(POSTGRES_WRITER, url) as writer:
-                line.fate = killing(writer, number)
+                writers.put(writer)
                 writer.wait(60)
         if writer.returncode == 0:
             break
+        postgres.wait_for_sessions()  # what was on its way to the disk is there, or never will be
         goes_on(store)
     assert 15 < number < 59
 
 
-def killing(process: subprocess.Popen[str], number: int) -> Callable[[int, bytes], Fate]:
+def killing(processes: Queue[subprocess.Popen[str]], number: int) -> Callable[[int, bytes], Fate]:
     """Kill the process once its ``number``-th message is on its way: it never sees the answer."""
 
     def kill(now: int, data: bytes) -> Fate:
         if now != number:
             return "pass"
-        process.kill()
+        processes.get().kill()
         return "cut"
 
     return kill
@@ -167,8 +170,6 @@ def test_postgres_lock_is_freed_by_a_kill(postgres):
         with pytest.raises(LedgerError, match="Another run"), store.open().run():
             pass
         holder.kill()
-    free = "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory'"
-    while postgres.execute(free) != [(True,)]:
-        time.sleep(0.02)
+    postgres.wait_for_sessions()
     with store.open().run():
         pass

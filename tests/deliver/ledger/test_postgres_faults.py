@@ -9,15 +9,9 @@ import pytest
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerError, Overtaken
 from support.lines import entry, holding
+from support.postgres import OUR_SESSIONS
 from support.stores import PostgresStore
-from support.tcp_proxy import once, proxy
-
-SLOW_COMMIT = """
-CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql
-    AS 'BEGIN PERFORM pg_sleep(0.7); RETURN NULL; END';
-CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON pressrun_line
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slowly()
-"""
+from support.tcp_proxy import once, passing, proxy
 
 
 @pytest.fixture
@@ -48,6 +42,17 @@ def through(store, line, sleep=lambda _: None):
 
 def committing(number: int, data: bytes) -> bool:
     return b"COMMIT" in data
+
+
+def commit_slowly(store, seconds: float) -> None:
+    store.execute(
+        f"""
+        CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql
+            AS 'BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON pressrun_line
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slowly()
+        """
+    )
 
 
 def runs(store) -> dict[str, list[str]]:
@@ -81,7 +86,7 @@ def test_connection_may_be_cut_at_every_step(store, line, fate):
 
 
 def test_commit_that_is_still_at_work_is_waited_for(store, line):
-    store.execute(SLOW_COMMIT)
+    commit_slowly(store, 0.7)
     line.fate = once("cut", committing)
     through(store, line).append([entry("a")])
     assert runs(store) == {"a": ["run-a"]}
@@ -101,7 +106,7 @@ def test_server_that_ends_our_session_at_work_writes_once(store, line):
 
 
 def test_server_that_ends_our_session_in_its_commit_writes_once(store, line):
-    store.execute(SLOW_COMMIT)
+    commit_slowly(store, 600)
 
     def later(seconds):
         if seconds == 0.5:
@@ -109,11 +114,15 @@ def test_server_that_ends_our_session_in_its_commit_writes_once(store, line):
 
     def ends(number, data):
         if committing(number, data):
-            line.fate = once("pass", committing)
+            line.fate = passing
             ending.start()
         return "pass"
 
-    ending = threading.Timer(0.2, store.cluster.end_sessions)
+    def end_in_commit():
+        store.cluster.wait_until(f"EXISTS (SELECT {OUR_SESSIONS} AND wait_event = 'PgSleep')")
+        store.cluster.end_sessions()
+
+    ending = threading.Thread(target=end_in_commit)
     line.fate = ends
     through(store, line, sleep=later).append([entry("a")])
     ending.join()
@@ -206,6 +215,18 @@ def test_server_that_is_gone_is_unreachable_and_not_absent(store, restartable):
         with pytest.raises(LedgerError, match=r"cannot be reached: .*refused") as caught:
             act()
         assert type(caught.value) is LedgerError
+
+
+def test_next_run_need_not_wait_until_the_server_sees_that_we_are_gone(store, line):
+    seen = threading.Event()
+    line.fate = lambda _, data: seen.wait(60) and "pass" if data.startswith(b"X") else "pass"
+    with through(store, line).run():
+        pass
+    try:
+        with store.open().run():
+            pass
+    finally:
+        seen.set()
 
 
 def test_lock_that_the_server_took_away_is_taken_again(store):

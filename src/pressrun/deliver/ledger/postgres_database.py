@@ -105,7 +105,7 @@ class Database:
             yield
         finally:
             self._lock = None
-            self._holding.close()
+            _release(self._holding, lock)
 
     @contextmanager
     def _connected(self) -> Iterator[_Connection]:
@@ -194,3 +194,9 @@ class Database:
             self.name,
             "Run again when the server is back; what was written is found then.",
         )
+
+
+def _release(connection: _Connection, lock: int) -> None:
+    """Free the lock now: the server may take its time to see that a connection has ended."""
+    with closing(connection), suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock(%s)", [lock])
