@@ -21,7 +21,7 @@ PLAYED: Mapping[str, str] = {
         "test_http.py::test_a_write_whose_effect_nobody_proved_is_unsure_and_is_made_once"
     ),
     "any request failed in any way": (
-        "deliver/conformance/test_conformance.py::test_one_fault_at_each_request"
+        "deliver/conformance/test_conformance.py::test_one_mishap_at_each_request_and_line"
     ),
     "somebody else pushed the record of another issue first": (
         "deliver/ledger/test_git.py::test_another_issue_written_meanwhile_is_no_conflict"

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,9 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     ["pressrun.cli.send", "pressrun.cli.compose", "pressrun.render.inline", "pressrun.http"]
 )
+
+# What a server needs to see that a process is dead.
+MOMENT = 0.05
 
 KILLED = -signal.SIGKILL
 
@@ -81,6 +85,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         with self.seconds.get_lock():
             self.seconds.value += seconds
+        time.sleep(min(seconds, MOMENT))
 
 
 def _publish(

@@ -194,10 +194,9 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
 
     def discard(self, remote_id: str) -> None:
         remote = self.status(remote_id)
-        if remote.state is State.GONE:
-            return
-        _must_be(State.DRAFT, remote)
-        self._write("DELETE", f"/campaigns/{remote_id}")
+        if remote.state is not State.GONE:
+            _must_be(State.DRAFT, remote)
+            self._write("DELETE", f"/campaigns/{remote_id}")
 
     def figures(self, remote_id: str) -> Figures:
         # Deliveries are not counted there; Mailchimp's own pages subtract the bounces.
@@ -289,9 +288,8 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
     def _target(self, audience: str) -> Target:
         """Resolve ``LIST`` or ``LIST / SEGMENT``, each a name or an id; a tag is a segment."""
         lists = list(self._pages("/lists", "lists", "id name contact.address1 stats.member_count"))
-        if not audience and len(lists) == 1:
-            return _whole(lists[0])
-        if found := _named(lists, audience):
+        only = lists[0] if not audience and len(lists) == 1 else None
+        if found := only or _named(lists, audience):
             return _whole(found)
         for cut in reversed(list(re.finditer(r"\s*/\s*", audience))):
             if found := _named(lists, audience[: cut.start()]):
