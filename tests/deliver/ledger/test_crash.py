@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from queue import Queue
+from concurrent.futures import Future
 
 import pytest
 
@@ -138,11 +138,11 @@ def test_postgres_writer_killed_after_any_message(postgres):
     for number in range(1, 60):
         store = PostgresStore(postgres)
         with proxy(("127.0.0.1", postgres.port)) as line:
-            writers: Queue[subprocess.Popen[str]] = Queue()
-            line.fate = killing(writers, number)
+            started: Future[subprocess.Popen[str]] = Future()
+            line.fate = killing(started, number)
             url = postgres.url(store.schema, port=line.port, more="&sslmode=disable")
             with start(POSTGRES_WRITER, url) as writer:
-                writers.put(writer)
+                started.set_result(writer)
                 writer.wait(60)
         if writer.returncode == 0:
             break
@@ -151,13 +151,13 @@ def test_postgres_writer_killed_after_any_message(postgres):
     assert 15 < number < 59
 
 
-def killing(processes: Queue[subprocess.Popen[str]], number: int) -> Callable[[int, bytes], Fate]:
+def killing(process: Future[subprocess.Popen[str]], number: int) -> Callable[[int, bytes], Fate]:
     """Kill the process once its ``number``-th message is on its way: it never sees the answer."""
 
     def kill(now: int, data: bytes) -> Fate:
         if now != number:
             return "pass"
-        processes.get().kill()
+        process.result().kill()
         return "cut"
 
     return kill
