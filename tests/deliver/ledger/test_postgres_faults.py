@@ -180,7 +180,7 @@ def test_login_is_tried_once_only(store, line):
         through(store, line, sleep=lambda s: pytest.fail("waited") if s else None).exists()
 
 
-def test_run_goes_on_after_the_power_failed_between_its_lines(store, restartable):
+def test_run_goes_on_after_the_server_crashed_between_its_lines(store, restartable):
     ledger = store.open()
     with ledger.run():
         ledger.append([holding("a", eml=b"x")])
