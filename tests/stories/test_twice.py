@@ -100,6 +100,20 @@ def test_send_repeated_after_a_429_keeps_its_idempotency_key(here):
     assert here.subjects() == ONE_COPY
 
 
+def test_send_that_a_person_wrongly_called_lost_carries_the_key_of_the_first_one(here):
+    def forget() -> None:
+        here.service.state["em_0001"]["status"] = "draft"
+
+    here.internet.upset(Kind.LOST, "POST", "/publish")
+    here.internet.upset(Kind.CUT_IN, "GET", "/emails/em_0001", forget)
+    assert here.publish("email").code == 4
+    here.later(minutes=15)
+    assert here.publish("resolve", "once", "--not-sent", "--because", "a draft there").code == 0
+    here.publish("email")
+    sends = [path for _, path in here.internet.writes() if path.endswith("/publish")]
+    assert (len(sends), here.subjects()) == (2, ONE_COPY)
+
+
 def test_proxy_that_repeats_every_post_by_itself_sends_one_copy(here):
     here.internet.repeats = True
     for _ in range(3):
