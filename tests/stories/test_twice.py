@@ -33,7 +33,7 @@ def test_job_that_is_run_again_on_its_commit_sends_nothing_again(room):
 )
 def test_two_jobs_that_start_at_the_same_moment_send_one_copy(room, method, path):
     room.desk.internet.upset(Kind.CUT_IN, method, path, room.job)
-    room.job()
+    assert room.job().code == 0
     assert room.desk.subjects() == ONE_COPY
     assert len(room.desk.service.state) == 1
     assert room.job().out == NOTHING
