@@ -39,10 +39,12 @@ def test_draft_deleted_there_is_made_again_only_when_a_person_says_so(here):
     here.configure("mode: send", "mode: draft")
     here.publish("email")
     here.service.remove("em_0001")
-    for _ in range(2):
+    for mode in ("draft", "send"):
+        here.configure("mode: draft", f"mode: {mode}")
         said = here.publish("email")
         assert (said.code, "somebody deleted its draft there" in said.out) == (4, True)
     assert here.service.state == {}
+    here.configure("mode: send", "mode: draft")
     assert here.publish("resolve", "once", "--draft-again", "--because", "a slip").code == 0
     assert here.publish("email").code == 0
     assert (here.service.drafts(), here.subjects()) == (1, [])

@@ -150,12 +150,14 @@ def test_test_reaches_the_addresses_that_were_named_and_nobody_else(here):
     assert here.subjects() == ONE_COPY
 
 
-def test_test_that_failed_leaves_nothing_that_a_run_would_send(here):
+def test_test_that_failed_and_left_its_draft_there_is_not_what_a_run_sends(here):
     here.internet.upset(Kind.ERROR_BEFORE, "POST", "/send-draft")
+    here.internet.upset(Kind.ERROR_BEFORE, "DELETE", "/emails/em_0001")
     assert here.publish("email", "--test-to", "me@example.org", "--post", "once").code == 1
     assert here.publish("email").code == 0
     assert here.subjects() == ONE_COPY
-    assert here.service.drafts() == 0
+    assert here.service.state["em_0001"]["subject"] == "[Test] Once is enough"
+    assert here.service.state["em_0001"]["status"] == "draft"
 
 
 def test_first_run_on_an_old_blog_mails_nobody(tmp_path, capsys):

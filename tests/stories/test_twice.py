@@ -33,7 +33,7 @@ def test_job_that_is_run_again_on_its_commit_sends_nothing_again(room):
 )
 def test_two_jobs_that_start_at_the_same_moment_send_one_copy(room, method, path):
     room.desk.internet.upset(Kind.CUT_IN, method, path, room.job)
-    room.job()
+    assert room.job().code == 0
     assert room.desk.subjects() == ONE_COPY
     assert len(room.desk.service.state) == 1
     assert room.job().out == NOTHING
@@ -98,6 +98,20 @@ def test_send_repeated_after_a_429_keeps_its_idempotency_key(here):
     first, second = (one.headers["X-Idempotency-Key"] for one in sends)
     assert first == second
     assert here.subjects() == ONE_COPY
+
+
+def test_send_that_a_person_wrongly_called_lost_carries_the_key_of_the_first_one(here):
+    def forget() -> None:
+        here.service.state["em_0001"]["status"] = "draft"
+
+    here.internet.upset(Kind.LOST, "POST", "/publish")
+    here.internet.upset(Kind.CUT_IN, "GET", "/emails/em_0001", forget)
+    assert here.publish("email").code == 4
+    here.later(minutes=15)
+    assert here.publish("resolve", "once", "--not-sent", "--because", "a draft there").code == 0
+    here.publish("email")
+    sends = [path for _, path in here.internet.writes() if path.endswith("/publish")]
+    assert (len(sends), here.subjects()) == (2, ONE_COPY)
 
 
 def test_proxy_that_repeats_every_post_by_itself_sends_one_copy(here):

@@ -17,6 +17,7 @@ from requests.adapters import BaseAdapter
 
 from support.git_remote import GitRemote
 from support.publishing import SENDING, Desk, Said, desk
+from support.require import require
 from support.wire_fakes.base import Delivery, FakeServer, Fault, Kind, Mailer, Reply, Sent, Service
 from support.wire_fakes.buttondown import ButtondownFake
 from support.wire_fakes.listmonk import ListmonkFake
@@ -190,6 +191,7 @@ class Newsroom:
         more: str = "",
     ) -> "Newsroom":
         """Set up a publication whose archive is in the baseline, and push it."""
+        require("git")
         remote = GitRemote.make(tmp_path)
         here = press(tmp_path, capsys, fake, more=f"{more}ledger: git\n")
         here.world = replace(here.world, environ={**here.world.environ, **remote.environ})

@@ -107,6 +107,15 @@ class Trail:
         if step in MAY_FOLLOW[self.history.step]:
             self.write(step, **more)
 
+    def overtaken(self) -> bool:
+        """Whether another run has written to the issue since; no where that cannot be read."""
+        try:
+            now = self.desk.ledger.read().get(self.history.key, self.history)
+        except PressrunError:
+            return False
+        written = now.lines[len(self.history.lines) :]
+        return any(line.run != self.desk.run for line in written)
+
     def outcome(self, result: Result, note: str = "") -> Outcome:
         """Close the run's work on the issue."""
         return Outcome(result, self.history.key, self.history.campaign, note)
@@ -121,6 +130,8 @@ def guarded(work: Callable[[], Outcome], trail: Trail) -> Outcome:
     except PressrunError as error:
         if trail.history.step in PAST_SENDING:
             return trail.outcome(Result.UNSURE, f"{error} The next run asks the provider.")
+        if trail.overtaken():
+            return trail.outcome(Result.OVERTAKEN, f"another run took it over meanwhile: {error}")
         return trail.outcome(Result.FAILED, f"not sent by this run: {error}")
 
 
