@@ -101,7 +101,7 @@ def test_no_secret_is_left_in_any_text(before, secret, after):
     assume(not set(secret) <= {"*"})
     assume(secret not in before.replace(secret, "") + after.replace(secret, ""))
     left = redact(before + secret + after, [secret])
-    assert secret not in left.replace("***", "\0")
+    assert not any(secret in piece for piece in left.split("***"))
 
 
 @given(st.text(alphabet="abc "), st.text(alphabet="xyz", min_size=8))
