@@ -11,6 +11,7 @@ from pressrun.deliver.providers import TABLE
 from pressrun.deliver.steps import Step
 from pressrun.deliver.trail import Result
 from pressrun.errors import LedgerError, PressrunError
+from support import canary
 from support.ledgers import Crash, MemoryLedger, fail_at, nothing
 
 MOST_STEPS = 40
@@ -139,7 +140,8 @@ def run_into(here: World) -> None:
     """Run once; whatever happens to this process, the next one starts afresh."""
     try:
         here.run()
-    except (Crash, PressrunError):
+    except (Crash, PressrunError) as error:
+        canary.search_error(error)
         here.ledger.disk.held = False
 
 

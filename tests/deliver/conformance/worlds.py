@@ -19,6 +19,7 @@ from pressrun.errors import PressrunError
 from pressrun.http.web import Sight
 from pressrun.model import Email, Issue, Message, Post, issue_key
 from pressrun.placeholders import TOKENS
+from support import canary
 from support.publications import post, settings
 from support.wire_fakes.base import Delivery
 
@@ -122,7 +123,9 @@ class World:
             desk = Desk(self.ledger, provider, name, clock.now, clock.sleep, provider.account())
             rails = Rails(publication, provider, histories, look=everything_is_live)
             run = Run(desk, rails, lambda *_: Ready(self.issue))
-            return [outcome for _, outcome in run.carry_out(plan)]
+            outcomes = [outcome for _, outcome in run.carry_out(plan)]
+        canary.search("an outcome", *outcomes)
+        return outcomes
 
     def run_until_quiet(self, most: int = 6) -> list[Outcome]:
         """Run as a scheduled job would, until nothing more changes; return the last outcomes."""
@@ -131,7 +134,8 @@ class World:
             self.rig.clock.sleep(600)
             try:
                 now = self.run()
-            except PressrunError:
+            except PressrunError as error:
+                canary.search_error(error)
                 continue
             if not now:
                 return outcomes
