@@ -29,6 +29,7 @@ from deliver.conformance.trials import Record  # noqa: E402
 from deliver.conformance.worlds import Rig, World, ahead  # noqa: E402
 from pressrun.deliver.providers import adapter  # noqa: E402
 from pressrun.deliver.providers.contract import Schedules  # noqa: E402
+from support import canary  # noqa: E402
 from support.postgres import cluster  # noqa: E402
 from support.stores import FileStore  # noqa: E402
 from support.tcp_proxy import proxy  # noqa: E402
@@ -70,7 +71,10 @@ def play(job: Job) -> Tally:
     """Play all worlds of one job."""
     part, provider, ledger = job
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        return Tally(provider, ledger, WORDS[part]).count(_records(job, Path(folder), stack))
+        tally = Tally(provider, ledger, WORDS[part]).count(_records(job, Path(folder), stack))
+    tally.wrong += [f"a secret is in {place}: {words}" for place, words in canary.WATCH.found]
+    canary.start()
+    return tally
 
 
 def _records(job: Job, folder: Path, stack: ExitStack) -> Iterator[Record]:

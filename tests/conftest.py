@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["support.canary_hooks", "pytester"]
+
 # No deadline: CI machines are slow at times. Few examples: the whole suite runs on every change.
 settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")

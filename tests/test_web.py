@@ -219,9 +219,10 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch):
         assert web.look(url).words.startswith("does not answer within")
 
 
+@pytest.mark.holds_secret(".netrc", because="this is where people keep passwords")
 def test_over_a_real_socket_neither_netrc_nor_a_cookie_goes_along(tmp_path, monkeypatch):
     netrc = tmp_path / ".netrc"
-    netrc.write_text("machine 127.0.0.1 login other password other\n")
+    netrc.write_text("machine 127.0.0.1 login other password canary-other\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pressrun.errors import Rejected
 from pressrun.wire import Later, Recorder, Request, redact
 
-SECRET = 'k3y+/="ü'
+SECRET = 'canary+/="ücanary'
 
 
 class Server:
@@ -80,7 +80,7 @@ def test_a_secret_is_hidden_however_it_is_written(form):
 @pytest.mark.parametrize("tail", ["", "x", "xy", ":more"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_a_secret_is_hidden_inside_base64(user, tail, encode):
-    secret = "a-secret+key?~of>some length"
+    secret = "canary+key?~of>some length canary"
     written = encode(f"{user}{secret}{tail}".encode()).decode()
     left = redact(f"Basic {written}", [secret])
     assert "***" in left
@@ -101,7 +101,7 @@ def test_no_secret_is_left_in_any_text(before, secret, after):
     assume(not set(secret) <= {"*"})
     assume(secret not in before.replace(secret, "") + after.replace(secret, ""))
     left = redact(before + secret + after, [secret])
-    assert secret not in left.replace("***", "\0")
+    assert not any(secret in piece for piece in left.split("***"))
 
 
 @given(st.text(alphabet="abc "), st.text(alphabet="xyz", min_size=8))

@@ -12,7 +12,7 @@ from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc
 from pressrun.model import Publication
 from pressrun.strict_yaml import Value, parse
 
-CANARY = "sk-0123456789"
+CANARY = "sk-canary-0123456789"
 
 
 @dataclass(frozen=True, slots=True)

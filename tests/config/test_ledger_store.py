@@ -70,6 +70,7 @@ def test_any_other_store_is_refused_with_what_there_is(tmp_path, store):
     assert not fits_the_schema(store)
 
 
+@pytest.mark.holds_secret("publish.yml", because="a person has written it there")
 @pytest.mark.parametrize("store", SECRET)
 def test_a_password_is_refused_and_not_repeated(tmp_path, store):
     said = problem(tmp_path, store)
@@ -79,6 +80,7 @@ def test_a_password_is_refused_and_not_repeated(tmp_path, store):
     assert not fits_the_schema(store)
 
 
+@pytest.mark.holds_secret("publish.yml", because="a person has written it there")
 def test_what_may_be_a_password_is_not_repeated(tmp_path):
     for store in ("press:canary@db.example/ledger", "postgresql://press:can?ary@db/x"):
         assert "ary" not in problem(tmp_path, store)
@@ -90,6 +92,7 @@ def test_the_password_has_the_variable_that_postgresql_gives_it(tmp_path):
     assert load(tmp_path, long).password_env == "LEDGER_PASSWORD"
 
 
+@pytest.mark.holds_secret("publish.yml", because="a person has written it there")
 def test_a_password_in_the_place_of_the_variable_is_not_repeated(tmp_path):
     said = problem(tmp_path, "{store: postgresql:///x, password_env: canary-1}")
     assert "never the secret itself" in said

@@ -102,6 +102,7 @@ def test_all_problems_come_in_one_run_in_the_order_of_lines(tmp_path):
         ("provider:\n  name: outbox", "provider: outbox", "provider must be a mapping of keys"),
     ],
 )
+@pytest.mark.holds_secret("*/publish.yml", because="a person has written a login there")
 def test_a_wrong_value_is_explained(tmp_path, old, new, message):
     (only,) = problems(tmp_path, MINIMAL.replace(old, new))
     assert only.startswith("publish.yml:")

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
 from threading import Thread
 
+from support import canary
 from support.git_remote import GitRemote
 
 
@@ -46,6 +47,7 @@ def git_server(
         def answer(self, body: bytes) -> None:
             login = self.headers.get("Authorization", "")
             server.logins.append(base64.b64decode(login.removeprefix("Basic ")).decode())
+            canary.shown(server.logins[-1].partition(":")[2])
             if server.redirect:
                 self.reply(302, [("Location", server.redirect + self.path)], b"")
             elif server.logins[-1] != f"{server.user}:{server.password}":

@@ -11,6 +11,7 @@ from pressrun.deliver.ledger.changes import additions, demand_unchanged
 from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.steps import History, Step
 from pressrun.errors import LedgerAbsent, LedgerError
+from support import canary
 
 Moment = Literal["exists", "create", "read", "append", "appended"]
 Hook = Callable[[Moment, Sequence[Entry]], None]
@@ -92,6 +93,7 @@ class MemoryLedger(Ledger):
             for key, lines in new.items():
                 name = jsonl.file_name(key)
                 files[name] = jsonl.whole(files.get(name, b"")) + jsonl.encode(lines)
+        canary.search("the ledger", *new.values(), *kept.named(entries).values())
         self.hook("appended", entries)
 
     def kept(self, key: str) -> Mapping[str, bytes]:

@@ -10,15 +10,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from support import canary
 from support.require import require
 from support.tls import certificate
 
-PASSWORD = "canary-pg+Secret/1=="
+PASSWORD = "canary-pg+Secret/1==canary"
 OUR_SESSIONS = "FROM pg_stat_activity WHERE application_name = 'pressrun'"
 SETTINGS = (
     "listen_addresses=127.0.0.1,127.0.0.2",
@@ -43,6 +44,7 @@ class Cluster:
     user: dict[str, Any]
     process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    read: int = 0
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -76,6 +78,7 @@ class Cluster:
         """Make an empty schema, which is much faster than a database, and return its name."""
         name = f"test_{next(self.numbers)}"
         self.execute(f"CREATE SCHEMA {name}")
+        canary.later(lambda: self._contents(name))
         return name
 
     def url(self, schema: str, *, host: str = "127.0.0.1", port: int = 0, more: str = "") -> str:
@@ -85,21 +88,9 @@ class Cluster:
 
     def execute(self, statement: str, schema: str = "public", *values: object) -> list[Any]:
         """Run a statement as the server's owner and return its rows."""
-        import psycopg
-
-        connection = psycopg.connect(
-            host=str(self.folder),
-            port=self.port,
-            dbname="postgres",
-            user="press",
-            options=f"-csearch_path={schema}",
-            autocommit=True,
-        )
-        try:
+        with closing(self._connect(schema)) as connection:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
 
     def wait_until(self, condition: str) -> None:
         """Wait until an SQL expression is true."""
@@ -124,6 +115,32 @@ class Cluster:
             yield made
         finally:
             self._configure("ssl = off")
+
+    def _connect(self, schema: str) -> Any:
+        import psycopg
+
+        return psycopg.connect(
+            host=str(self.folder),
+            port=self.port,
+            dbname="postgres",
+            user="press",
+            options=f"-csearch_path={schema}",
+            autocommit=True,
+        )
+
+    def _contents(self, schema: str) -> Iterator[tuple[str, bytes]]:
+        """Yield every value in a schema, and what the server has logged since it was last asked."""
+        if not self.process:
+            self.start()
+        with (self.folder / "log").open("rb") as log:
+            log.seek(self.read)
+            yield "database/log", log.read()
+            self.read = log.tell()
+        there = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        with closing(self._connect(schema)) as connection:
+            for (table,) in connection.execute(there).fetchall():
+                for row in connection.execute(f'TABLE "{table}"'):
+                    yield from ((f"database/{table}", _bytes(value)) for value in row)
 
     def _configure(self, *settings: str) -> None:
         for setting in settings:
@@ -154,6 +171,10 @@ def cluster() -> Iterator[Cluster]:
         finally:
             made.stop(signal.SIGQUIT)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _programs() -> Path | None:

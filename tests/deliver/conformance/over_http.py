@@ -81,10 +81,6 @@ class HttpRig(Rig):
         )
         return self.adapter(self.options, wire)
 
-    @property
-    def secret(self) -> str:
-        return self.service.key
-
     def count(self) -> int:
         return len(self.server.requests)
 

@@ -14,6 +14,7 @@ from deliver.conformance.over_http import named
 from deliver.conformance.trials import MOST, Record
 from pressrun.cli import exits
 from pressrun.errors import UsageError
+from support import canary
 from support.git_remote import GitRemote, command_of, wrapper
 from support.mishaps import Mishap
 from support.office import KILLED, MARK, SUBJECT, Clock, Flush, Office
@@ -134,7 +135,8 @@ def _wrong(here: Site, *, asked: bool) -> Iterator[str]:
         if (copy.subject, MARK in copy.body, MARK in copy.text) != (SUBJECT, True, True):
             yield "an incomplete copy"
     for words in here.office.all_said():
-        if here.service.key in words or "Traceback" in words:
+        canary.search("output", words)
+        if "Traceback" in words:
             yield f"somebody was told {words!r}"
     if not asked and _copies(here) == 0:
         yield "lost"

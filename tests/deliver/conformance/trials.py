@@ -105,8 +105,6 @@ def _wrong(world: World, *, asked: bool) -> Iterator[str]:
     for copy in copies:
         if (copy.subject, MARK in copy.body) != (SUBJECT, True):
             yield "an incomplete copy"
-    if world.rig.secret and any(world.rig.secret in words for words in world.told):
-        yield "somebody was told the secret"
     if asked:
         return
     if not copies:

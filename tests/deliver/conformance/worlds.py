@@ -23,6 +23,7 @@ from pressrun.errors import PressrunError
 from pressrun.http.web import Sight
 from pressrun.model import Email, Issue, Message, Post, Publication, issue_key
 from pressrun.placeholders import TOKENS
+from support import canary
 from support.ledgers import Crash
 from support.mishaps import Lines, Place
 from support.publications import post, settings
@@ -54,14 +55,10 @@ class Clock:
 
 
 class Rig(ABC):
-    """One provider's far side, as durable as the real one; ``requests`` is where mishaps hit it.
-
-    ``secret`` is what nobody may ever be told; empty where there is none.
-    """
+    """One provider's far side, as durable as the real one; ``requests`` is where mishaps hit it."""
 
     clock: Clock
     requests: Place
-    secret: str = ""
 
     @abstractmethod
     def again(self) -> "Rig":
@@ -89,7 +86,6 @@ class World:
     """One issue on its way out; each ``run`` is a process of its own, with nothing in its memory.
 
     ``email`` are the settings of publish.yml, ``orders`` what a person says on the command line.
-    ``told`` is everything that anybody was told.
     """
 
     rig: Rig
@@ -101,7 +97,6 @@ class World:
     orders: Orders = field(default_factory=Orders)
     runs: int = 0
     lines: Lines = field(default_factory=Lines)
-    told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store.plain().open().create()
@@ -162,7 +157,7 @@ class World:
                 return []
             runner = self._runner(ledger, provider, histories)
             outcomes = [outcome for _, outcome in runner.carry_out(plan)]
-        self.told += [outcome.note for outcome in outcomes]
+        canary.search("an outcome", *outcomes)
         return outcomes
 
     def run_into(self) -> list[Outcome] | None:
@@ -172,7 +167,7 @@ class World:
         except Crash:
             return None
         except PressrunError as error:
-            self.told.append(str(error))
+            canary.search_error(error)
             return None
 
     def run_until_quiet(self, most: int = 8) -> list[Outcome]:

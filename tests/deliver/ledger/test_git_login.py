@@ -17,7 +17,7 @@ from support.lines import entry
 from support.require import require
 from support.tls import server_tls
 
-CANARY = "canary/7d1e+secret=="
+CANARY = "canary/7d1e+secret==canary"
 TOKEN = {"PUBLISH_GIT_TOKEN": CANARY}
 
 
@@ -88,6 +88,7 @@ def test_login_that_fails_is_unreachable_and_shows_nothing(server, tmp_path, env
         assert "canary" not in str(caught.value)
 
 
+@pytest.mark.holds_secret("stored", because="this is where git keeps its own passwords")
 def test_own_credential_helper_works_without_a_token(server, tmp_path):
     stored = tmp_path / "stored"
     stored.write_text(f"http://x-access-token:canary@127.0.0.1%3a{server.port}\n")
@@ -135,23 +136,23 @@ def secret_for(url: str, **environ: str) -> str:
 
 
 def test_own_token_comes_before_the_one_of_the_job():
-    both = {"PUBLISH_GIT_TOKEN": "ours", "GITHUB_TOKEN": "job"}
-    assert secret_for("https://github.com/a/b", **both) == "ours"
-    assert secret_for("https://github.com/a/b", GITHUB_TOKEN="job") == "job"
+    both = {"PUBLISH_GIT_TOKEN": "canary-ours", "GITHUB_TOKEN": "canary-job"}
+    assert secret_for("https://github.com/a/b", **both) == "canary-ours"
+    assert secret_for("https://github.com/a/b", GITHUB_TOKEN="canary-job") == "canary-job"
 
 
 def test_token_of_the_job_is_for_the_server_that_issued_it():
-    job = {"GITHUB_TOKEN": "job", "GITHUB_SERVER_URL": "https://git.example"}
-    assert secret_for("https://git.example/a/b", **job) == "job"
+    job = {"GITHUB_TOKEN": "canary-job", "GITHUB_SERVER_URL": "https://git.example"}
+    assert secret_for("https://git.example/a/b", **job) == "canary-job"
     assert secret_for("https://github.com/a/b", **job) == ""
-    assert secret_for("https://gitlab.com/a/b", GITHUB_TOKEN="job") == ""
+    assert secret_for("https://gitlab.com/a/b", GITHUB_TOKEN="canary-job") == ""
 
 
 @pytest.mark.parametrize(
     "url", ["http://git.example/a", "git@github.com:a/b", "ssh://git@github.com/a/b", "/a/b"]
 )
 def test_token_goes_over_https_only(url):
-    assert secret_for(url, PUBLISH_GIT_TOKEN="ours", GITHUB_TOKEN="job") == ""
+    assert secret_for(url, PUBLISH_GIT_TOKEN="canary-ours", GITHUB_TOKEN="canary-job") == ""
 
 
 def test_what_git_says_becomes_one_harmless_line():

@@ -111,6 +111,7 @@ def test_login_that_fails_is_unreachable_and_shows_nothing(store, password):
         assert "canary" not in str(caught.value)
 
 
+@pytest.mark.holds_secret("database/log", because="the server logs what its trigger says")
 def test_server_that_repeats_the_password_does_not_make_us_do_so(store):
     store.open().create()
     store.execute(

@@ -14,6 +14,7 @@ from support.publications import MINIMAL
 from support.wire_fakes.base import FakeServer
 from support.wire_fakes.buttondown import ButtondownFake
 
+ENVIRON = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
 SETTINGS = MINIMAL.removesuffix("  name: outbox\n")
 
 
@@ -53,16 +54,15 @@ def test_a_dry_run_without_the_key_asks_nobody(publication):
 
 def test_a_dry_run_with_the_key_may_ask(publication):
     fake = ButtondownFake()
-    environ = {"BUTTONDOWN_API_KEY": fake.key}
     here = publication("name: buttondown")
-    provider = connected(here, environ, transport=FakeServer(fake), offline=True)
+    provider = connected(here, ENVIRON, transport=FakeServer(fake), offline=True)
     assert provider.account() == "press"
 
 
 def test_every_wrong_option_is_an_error_with_its_line(publication):
     here = publication("name: buttondown", "newslettr: x", "api_key_env: not a name")
     with pytest.raises(ConfigError) as error:
-        connected(here, {"BUTTONDOWN_API_KEY": "x"})
+        connected(here, ENVIRON)
     assert [one.where for one in error.value.problems] == ["publish.yml:11", "publish.yml:12"]
     assert 'Did you mean "newsletter"?' in str(error.value)
 
@@ -77,24 +77,22 @@ def test_a_provider_that_there_is_not_is_an_error_with_a_suggestion(publication,
 
 def test_a_ca_file_lies_beside_publish_yml(publication, certificate):
     here = publication("name: buttondown", "ca_file: ours.pem")
-    environ = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
     with pytest.raises(UsageError, match=r"/ours\.pem cannot be used"):
-        connected(here, environ)
+        connected(here, ENVIRON)
     (here.root / "ours.pem").write_bytes(certificate.read_bytes())
-    connected(here, environ)
+    connected(here, ENVIRON)
 
 
 @pytest.mark.parametrize("word", ["false", "no", "0"])
 def test_certificates_are_always_checked(publication, word):
-    environ = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
     with pytest.raises(UsageError, match=r"ca_file|CA file"):
-        connected(publication("name: buttondown", f"ca_file: {word}"), environ)
+        connected(publication("name: buttondown", f"ca_file: {word}"), ENVIRON)
 
 
 def test_a_plain_address_is_refused(publication):
     here = publication("name: buttondown", "base_url: http://api.example.org")
     with pytest.raises(UsageError, match="https"):
-        connected(here, {"BUTTONDOWN_API_KEY": "x"})
+        connected(here, ENVIRON)
 
 
 def test_a_provider_without_a_server_gets_a_wire_of_its_own(publication):

@@ -26,6 +26,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
+from support import canary
 from support.ledgers import Crash
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "Reply",
     "Sent",
     "Service",
+    "respond",
     "serve",
+    "talkative",
 ]
 
 TOO_LARGE = 6_000_000
@@ -206,11 +209,11 @@ class FakeServer(BaseAdapter):
         self.reads += self.service.reads(sent)
         fault = next((one for one in self.faults if self._is_due(one, sent)), None)
         if fault is None:
-            return _response(self._carry_out(sent), request)
+            return respond(self._carry_out(sent), request)
         fault.fired = True
         if fault.met:
             fault.met(sent)
-        return _response(self._fail(fault, sent, request), request)
+        return respond(self._fail(fault, sent, request), request)
 
     def close(self) -> None:
         """Close nothing."""
@@ -263,7 +266,13 @@ def _crash_before(fault: Fault, request: PreparedRequest) -> Reply:
 
 
 def _rate_limited(fault: Fault, request: PreparedRequest) -> Reply:
-    return Reply.json({"detail": "slow down"}, 429, {"Retry-After": fault.retry_after})
+    return talkative(request, 429)._replace(headers={"Retry-After": fault.retry_after})
+
+
+def talkative(request: PreparedRequest, status: int) -> Reply:
+    """Answer with an error that repeats the secret, as the worst of servers does."""
+    said = f"internal error at {request.headers.get('Authorization')}"
+    return Reply.json({"code": said, "detail": said}, status)
 
 
 def _redirect(fault: Fault, request: PreparedRequest) -> Reply:
@@ -290,7 +299,7 @@ _BEFORE: Mapping[Kind, Callable[[Fault, PreparedRequest], Reply]] = {
     Kind.RATE_LIMITED: _rate_limited,
     Kind.REDIRECT: _redirect,
     Kind.UNAVAILABLE: lambda _fault, _request: Reply(503, b"unavailable"),
-    Kind.ERROR_BEFORE: lambda _fault, _request: Reply.json({"detail": "internal error"}, 500),
+    Kind.ERROR_BEFORE: lambda _fault, request: talkative(request, 500),
     Kind.PROXY_PAGE: lambda _fault, _request: Reply(403, PROXY_PAGE, {"Content-Type": "text/html"}),
 }
 
@@ -298,7 +307,7 @@ _AFTER: Mapping[Kind, Callable[[Reply, PreparedRequest], Reply]] = {
     Kind.LOST: _lost,
     Kind.TIMEOUT: _timeout,
     Kind.CRASH_AFTER: _crash_after,
-    Kind.ERROR_AFTER: lambda _reply, _request: Reply.json({"detail": "internal error"}, 500),
+    Kind.ERROR_AFTER: lambda _reply, request: talkative(request, 500),
     Kind.GARBAGE: lambda reply, _request: reply._replace(body=GARBAGE),
     Kind.BROKEN: lambda reply, _request: reply._replace(
         headers={**reply.headers, "Content-Length": str(len(reply.body) + 9)}
@@ -317,10 +326,13 @@ def _received(request: PreparedRequest, base_url: str) -> Sent:
 def _sent(method: str, path: str, query: str, headers: Mapping[str, str], body: Any) -> Sent:
     content = json.loads(body) if body else None
     pairs = tuple(parse_qsl(query, keep_blank_values=True))
+    canary.shown(headers.get("Authorization"))
+    canary.search("a request", path, pairs, content)
     return Sent(method, path, pairs, CaseInsensitiveDict(headers), content)
 
 
-def _response(reply: Reply, request: PreparedRequest) -> Response:
+def respond(reply: Reply, request: PreparedRequest) -> Response:
+    """Return a reply as requests gets it from a transport."""
     response = Response()
     response.status_code = reply.status
     response.headers = CaseInsensitiveDict(reply.headers)

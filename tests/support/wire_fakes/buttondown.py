@@ -40,7 +40,7 @@ class ButtondownFake(Mailer):
     """One newsletter at Buttondown. ``lag`` is the seconds until a new email is listed."""
 
     base_url = "https://api.buttondown.com/v1"
-    key = "bd-canary-0123456789abcdef"
+    key = "bd-canary-0123456789abcdef-canary"
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ class GhostFake(Mailer):
 
     base_url = "https://press.example/ghost/api/admin"
     # A secret is hexadecimal, so its canary is, too.
-    key = f"6b04d8b347308e5aa06371c4:{b'a canary in a mine of hexadecimal'[:32].hex()}"
+    key = f"6b04d8b347308e5aa06371c4:{b'canary of 32 letters, one canary'.hex()}"
 
     def __init__(
         self, now: Callable[[], float] = NOW.timestamp, *, lag: float = 0.0, page_size: int = 2

@@ -64,7 +64,7 @@ class ListmonkFake(Mailer):
     """One listmonk, behind a path of its host."""
 
     base_url = "https://lists.example.org/mail/api"
-    key = "lm-canary-0123456789abcdef"
+    key = "lm-canary-0123456789abcdef-canary"
     user = "press-bot"
 
     def __init__(self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0) -> None:

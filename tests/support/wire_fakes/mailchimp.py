@@ -49,7 +49,7 @@ class MailchimpFake(Mailer):
     """
 
     base_url = "https://us19.api.mailchimp.com/3.0"
-    key = "canary0123456789abcdef0123456789-us19"
+    key = "canary0123456789abcdef0123canary-us19"
 
     def __init__(
         self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0, page_size: int = 2

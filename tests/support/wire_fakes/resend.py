@@ -39,7 +39,7 @@ class ResendFake(Mailer):
     """
 
     base_url = "https://api.resend.com"
-    key = "re_canary_0123456789abcdef"
+    key = "re_canary_0123456789abcdef_canary"
 
     def __init__(
         self, now: Callable[[], float] = lambda: 0.0, *, lag: float = 0.0, page_size: int = 2
