@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
@@ -47,7 +48,8 @@ class Http:
     ``secrets`` maps the names of environment variables to the secrets in them: the names go into
     advice, the values into no message, nor does anything of ``hidden``. ``sign`` makes headers that
     are good for one request, from its time. ``pause`` is the least number of seconds between two
-    requests. ``transport`` takes the place of the network in tests.
+    requests. ``mends`` says what helps against a refusal, by the server's word for it, alone or
+    after the HTTP status. ``transport`` takes the place of the network in tests.
 
     ``ahead`` is by how much the server's clock was ahead of ours at the last read; None where it
     does not tell the time.
@@ -67,6 +69,7 @@ class Http:
         ca_file: str = "",
         proxy: str = "",
         pause: float = 0.0,
+        mends: Mapping[str, str] = MappingProxyType({}),
         transport: BaseAdapter | None = None,
     ) -> None:
         self._base_url = _checked_url(base_url, allow_http=allow_http).rstrip("/")
@@ -77,6 +80,7 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
+        self._mends = mends
         self._last: datetime | None = None
         self.ahead: timedelta | None = None
         self._session = session.make(transport, ca_file=_checked_file(ca_file), proxy=proxy)
@@ -175,12 +179,20 @@ class Http:
         """Take every secret out; a read that failed has no effect, so it is never Unsure."""
         kind = NotNow if request.read and isinstance(error, Unsure) else type(error)
         hidden = (*self._hidden, *self._signed)
+        mend = self._mend(error)
         problems = [
-            Problem(*(redact(part, hidden) for part in (one.what, one.where, one.mend)))
+            Problem(*(redact(part, hidden) for part in (one.what, one.where, mend or one.mend)))
             for one in error.problems
         ]
         code = redact(error.code, hidden)
         return kind(*problems, status=error.status, code=code, retry_after=error.retry_after)
+
+    def _mend(self, error: WireError) -> str:
+        """Look up what helps against a refusal; empty where nobody has said anything of it."""
+        if not isinstance(error, Rejected):
+            return ""
+        exactly = self._mends.get(f"{error.status} {error.code}", "")
+        return exactly or self._mends.get(error.code, "")
 
 
 def _wait(request: Request, error: WireError, backoff: float | None) -> float | None:

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 
+from pressrun.deliver.providers.answers import at, moment, part
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
@@ -28,9 +29,6 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    moment,
-    part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
+from pressrun.deliver.providers.answers import at, moment, part
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
@@ -23,9 +24,6 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    moment,
-    part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc, Pattern, WebUrl
@@ -118,7 +116,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
 
     def account(self) -> str:
         # The instance, which has the campaigns: a new token takes a new user, of another name.
-        part(self._get("/profile"), "username", str)
+        part(self._data("/profile"), "username", str)
         parts = urlsplit(self.options.base_url)
         return f"{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
@@ -173,15 +171,15 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             raise _refused(remote, "so it is not deleted")
 
     def figures(self, remote_id: str) -> Figures:
-        campaign = self._get(f"/campaigns/{remote_id}")
+        campaign = self._data(f"/campaigns/{remote_id}")
         recipients, bounces = (part(campaign, what, int) for what in ("to_send", "bounces"))
         # We put in neither pixel nor tracked links: 0 is what nobody counts.
         opens, clicks = (self._counted(campaign, what) or None for what in ("views", "clicks"))
         return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces)
 
     def concerns(self, sender: str, audience: str) -> Iterator[Problem]:
-        yield from _lacking(part(self._get("/profile"), "user_role", dict))
-        root = part(self._get("/config"), "root_url", str)
+        yield from _lacking(part(self._data("/profile"), "user_role", dict))
+        root = part(self._data("/config"), "root_url", str)
         if urlsplit(root).hostname in {"localhost", "127.0.0.1"}:
             what = f"links such as the one to unsubscribe begin with {root}: no reader gets there."
             yield Problem(what, mend="Set the root URL in listmonk: Settings, General.")
@@ -266,7 +264,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     def _read(self, remote_id: str) -> Any:
         """Read a campaign, or what stands for one that is gone: the answer to that is 400."""
         try:
-            return self._get(f"/campaigns/{remote_id}")
+            return self._data(f"/campaigns/{remote_id}")
         except Rejected as refusal:
             if refusal.status == BAD_REQUEST:
                 return {"id": remote_id, "status": NOT_FOUND}
@@ -296,7 +294,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         """
         bare = {
             part(one, "id", int)
-            for one in self._get("/templates", list)
+            for one in self._data("/templates", list)
             if at(one, "type", str) == "campaign" and BARE.fullmatch(at(one, "body", str) or "")
         }
         wanted = self.options.template
@@ -309,7 +307,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         """Count readers where listmonk tracks each by itself, else events, as the campaign does."""
         query = (("id", str(part(campaign, "id", int))), *EVER)
         try:
-            days = self._get(f"/campaigns/analytics/{what}", list, *query)
+            days = self._data(f"/campaigns/analytics/{what}", list, *query)
         except Rejected:  # it takes a permission of its own
             return part(campaign, what, int)
         return sum(part(day, "count", int) for day in days)
@@ -319,7 +317,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         seen: set[int] = set()
         page, total = 1, 1
         while len(seen) < total:
-            answer = self._get(path, object, *query, ("page", str(page)), ("per_page", "50"))
+            answer = self._data(path, object, *query, ("page", str(page)), ("per_page", "50"))
             results = part(answer, "results", list) if answer else []  # a bare [] where none is
             entries = {part(one, "id", int): one for one in results}
             fresh = {number: one for number, one in entries.items() if number not in seen}
@@ -327,7 +325,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             seen.update(fresh)
             page, total = page + 1, part(answer, "total", int) if fresh else 0
 
-    def _get(self, path: str, kind: type = dict, *query: tuple[str, str]) -> Any:
+    def _data(self, path: str, kind: type = dict, *query: tuple[str, str]) -> Any:
         return self._call(Request("GET", path, query, read=True), kind)
 
     def _call(self, request: Request, kind: type = dict) -> Any:

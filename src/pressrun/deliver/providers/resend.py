@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 
+from pressrun.deliver.providers.answers import at, part
 from pressrun.deliver.providers.contract import (
     Can,
     Connection,
@@ -22,8 +23,6 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl

@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from pressrun.deliver.providers.answers import at, moment, part
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
@@ -24,9 +25,6 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    moment,
-    part,
 )
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
