@@ -2,7 +2,8 @@
 
 An adapter is one file: its options, how it is reached, what it can do, four calls, its table of
 states, its placeholders and its escape rule. Time-outs, retries, pacing, redaction and the three
-outcomes of a failed call live around it, in ``pressrun.http``.
+outcomes of a failed call live around it, in ``pressrun.http``. What several adapters share stands
+beside this module: ``answers``, ``guards`` and ``escapes``.
 """
 
 from abc import ABC, abstractmethod

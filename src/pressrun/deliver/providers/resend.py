@@ -266,10 +266,10 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         A read may come from a copy that lags behind. It has not heard of a new broadcast, or shows
         what was there ``before``; in either case what the draft holds is not known.
         """
-        shown = self._show(remote_id)
-        if shown["status"] == MISSING and not before:
+        remote = _remote(shown := self._show(remote_id))
+        if remote.state is State.GONE and not before:
             return Remote(remote_id, State.DRAFT)
-        must_be(State.DRAFT, remote := _remote(shown), NO_DRAFT)
+        must_be(State.DRAFT, remote, NO_DRAFT)
         readers = shown.get("segment_id") or shown.get("audience_id")  # its older name
         if (shown.get("name"), readers) != (content["name"], content["segment_id"]):
             what = f"draft {remote_id} at Resend does not show name and segment as written."

@@ -283,7 +283,7 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         while request.params not in asked:
             asked.add(request.params)
             answer = self.wire.call(request)
-            yield _records(part(answer, "result", list))
+            yield part(answer, "result", list)
             further = at(answer, "_metadata.next", str)
             if not further:
                 return
