@@ -3,9 +3,11 @@ from typing import Annotated
 
 import pytest
 
+from deliver.conformance.cases import CASES
+from pressrun.deliver.providers import TABLE, adapter
 from pressrun.deliver.providers.answers import called, counted, digest, each_once, listed
 from pressrun.deliver.providers.contract import HttpOptions, Provider
-from pressrun.errors import Unsure
+from pressrun.errors import NotNow, Unsure
 from pressrun.kinds import ENVIRONMENT_NAME
 
 LISTS = [{"id": 1, "name": "Friends"}, {"id": 2, "name": "1"}, {"id": 3, "name": "Friends"}]
@@ -77,6 +79,20 @@ def test_a_digest_never_changes_as_ledgers_keep_it():
     seen = [{"b": None, "a": "ä"}, 1]
     assert digest(seen) == digest([{"a": "ä", "b": None}, 1])
     assert digest(seen) == "b3edd4e2ab976ce07eb837baae312458d5e3f19b1387dba7742cd627fef911e5"
+
+
+class Silent:
+    """A wire on which every answer is empty."""
+
+    def call(self, _):
+        return None
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLE) - {"outbox"}))
+def test_an_empty_answer_does_not_make_a_campaign_gone(name, tmp_path):
+    options = CASES[name](tmp_path).provider().options
+    with pytest.raises((NotNow, Unsure), match="promise"):
+        adapter(name)(options, Silent()).status("1")
 
 
 def test_options_that_end_in_env_name_the_secrets():
