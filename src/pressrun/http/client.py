@@ -188,7 +188,7 @@ class Http:
         return kind(*problems, status=error.status, code=code, retry_after=error.retry_after)
 
     def _mend(self, error: WireError) -> str:
-        """Look up what helps against a refusal, which alone has a code; empty where nobody knows."""
+        """Look up what helps against a refusal, which alone has a code; empty: nobody knows."""
         exactly = self._mends.get(f"{error.status} {error.code}", "")
         return exactly or self._mends.get(error.code, "")
 
