@@ -279,6 +279,33 @@ def test_a_refusal_carries_the_servers_code_and_the_page_that_explains_it():
     assert failure.value.code == "slug_invalid"
 
 
+MENDS = {"slug_invalid": "Look there.", "403 not_you": "Ask them.", "not_you": "Log in."}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "mend"),
+    [
+        (400, "slug_invalid", "Look there."),
+        (403, "not_you", "Ask them."),
+        (401, "not_you", "Log in."),
+        (401, "else", "Check PRESS_KEY, and what it is allowed to do."),
+        (400, "", ""),
+    ],
+)
+def test_a_refusal_carries_what_helps_by_its_code_or_by_its_status_and_code(status, code, mend):
+    reply = Reply.json({"code": code, "detail": "No"}, status)
+    with pytest.raises(Rejected) as failure:
+        client(faulty(reply=reply), mends=MENDS).call(WRITE)
+    assert [problem.mend for problem in failure.value.problems] == [mend]
+
+
+def test_what_helps_against_a_refusal_does_not_help_against_anything_else():
+    reply = Reply.json({"code": "slug_invalid", "detail": "No"}, 429)
+    with pytest.raises(NotNow) as failure:
+        client(faulty(reply=reply), mends=MENDS).call(WRITE)
+    assert "Look there." not in str(failure.value)
+
+
 def test_long_words_are_cut():
     with pytest.raises(Rejected) as failure:
         client(faulty(reply=Reply.json({"detail": "x" * 5000}, 400))).call(WRITE)

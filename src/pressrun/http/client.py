@@ -14,6 +14,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
@@ -50,7 +51,8 @@ class Http:
     ``secrets`` maps the names of environment variables to the secrets in them: the names go into
     advice, the values into no message, nor does anything of ``hidden``. ``sign`` makes headers that
     are good for one request, from its time. ``pause`` is the least number of seconds between two
-    requests. ``transport`` takes the place of the network in tests.
+    requests. ``mends`` says what helps against a refusal, by the server's word for it, alone or
+    after the HTTP status. ``transport`` takes the place of the network in tests.
 
     ``ahead`` is by how much the server's clock was ahead of ours at the last read; None where it
     does not tell the time.
@@ -70,6 +72,7 @@ class Http:
         ca_file: str = "",
         proxy: str = "",
         pause: float = 0.0,
+        mends: Mapping[str, str] = MappingProxyType({}),
         transport: BaseAdapter | None = None,
     ) -> None:
         self._base_url = _checked_url(base_url, allow_http=allow_http).rstrip("/")
@@ -81,6 +84,7 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._pause = timedelta(seconds=pause)
+        self._mends = mends
         self._last: datetime | None = None
         self.ahead: timedelta | None = None
         self._session = session.make(transport, ca_file=_checked_file(ca_file), proxy=proxy)
@@ -98,7 +102,7 @@ class Http:
             except WireError as error:
                 wait = _wait(request, error, backoff)
                 if wait is None:
-                    raise _final(request, error) from None
+                    raise self._final(request, error) from None
             self._sleep(wait)
         raise AssertionError  # pragma: no cover - the last round returns or raises
 
@@ -181,13 +185,20 @@ class Http:
     def _all_secrets(self) -> Secrets:
         return replace(self._secrets, hidden=(*self._secrets.hidden, *self._signed))
 
+    def _final(self, request: Request, error: WireError) -> WireError:
+        """Add advice; a read that failed has no effect, so it is never Unsure."""
+        kind = NotNow if request.read and isinstance(error, Unsure) else type(error)
+        mend = self._mend(error)
+        problems = [replace(one, mend=mend or one.mend) for one in error.problems]
+        status, code, wait = error.status, error.code, error.retry_after
+        return kind(*problems, status=status, code=code, retry_after=wait)
 
-def _final(request: Request, error: WireError) -> WireError:
-    """Return the error as it is shown: a read that failed has no effect, so it is never Unsure."""
-    if not (request.read and isinstance(error, Unsure)):
-        return error
-    status, code, wait = error.status, error.code, error.retry_after
-    return NotNow(*error.problems, status=status, code=code, retry_after=wait)
+    def _mend(self, error: WireError) -> str:
+        """Look up what helps against a refusal; empty where nobody knows."""
+        if not isinstance(error, Rejected):
+            return ""
+        exactly = self._mends.get(f"{error.status} {error.code}", "")
+        return exactly or self._mends.get(error.code, "")
 
 
 def _wait(request: Request, error: WireError, backoff: float | None) -> float | None:

@@ -7,11 +7,11 @@ from deliver.conformance.over_http import HttpRig
 from pressrun.config import load
 from pressrun.deliver.providers import TABLE, adapter, connect, option_types
 from pressrun.deliver.providers.contract import Connection, HttpOptions, Provider
-from pressrun.errors import ConfigError, NotNow, UsageError
+from pressrun.errors import ConfigError, NotNow, Rejected, UsageError
 from pressrun.model import Publication
 from support.issues import KEY, NOW, issue
 from support.publications import MINIMAL
-from support.wire_fakes.base import FakeServer
+from support.wire_fakes.base import FakeServer, Reply
 from support.wire_fakes.buttondown import ButtondownFake
 
 ENVIRON = {"BUTTONDOWN_API_KEY": ButtondownFake.key}
@@ -57,6 +57,15 @@ def test_a_dry_run_with_the_key_may_ask(publication):
     here = publication("name: buttondown")
     provider = connected(here, ENVIRON, transport=FakeServer(fake), offline=True)
     assert provider.account() == "press"
+
+
+def test_an_adapters_advice_reaches_the_client(publication):
+    fake = ButtondownFake()
+    fake.refuse("POST", "/emails", Reply.json({"code": "slug_invalid", "detail": "No"}, 400))
+    here = publication("name: buttondown")
+    provider = connected(here, {"BUTTONDOWN_API_KEY": fake.key}, transport=FakeServer(fake))
+    with pytest.raises(Rejected, match="look in Buttondown"):
+        provider.draft(issue(), None)
 
 
 def test_every_wrong_option_is_an_error_with_its_line(publication):

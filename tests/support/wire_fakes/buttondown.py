@@ -278,6 +278,7 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Butt
         secrets=secrets,
         clock=lambda: NOW,
         sleep=lambda _: None,
+        mends=reach.mends,
         transport=server,
     )
     return Buttondown(options, http)

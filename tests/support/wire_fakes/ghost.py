@@ -349,6 +349,7 @@ def connected(server: FakeServer | None, options: Options = OPTIONS) -> Ghost:
         hidden=reach.hidden,
         clock=lambda: NOW,
         sleep=lambda _: None,
+        mends=reach.mends,
         transport=server,
     )
     return Ghost(options, http)

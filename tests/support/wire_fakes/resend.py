@@ -251,6 +251,7 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Rese
         secrets=secrets,
         clock=lambda: NOW,
         sleep=lambda _: None,
+        mends=reach.mends,
         transport=server,
     )
     return Resend(options, http)

@@ -60,7 +60,7 @@ class SendGridFake(Mailer):
     """
 
     base_url = "https://api.sendgrid.com"
-    key = "SG.canary0123456789canary.canary-abcdef-canary"
+    key = "SG.canary-0123456789-canary.canary-abcdef-canary"
 
     def __init__(
         self,

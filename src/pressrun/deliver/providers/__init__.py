@@ -105,6 +105,7 @@ def connect(
         ca_file=str(publication.root / options.ca_file) if options.ca_file else "",
         proxy=options.proxy,
         pause=reach.pause,
+        mends=reach.mends,
         transport=transport,
     )
     return kind(options, wire)

@@ -5,15 +5,27 @@ newsletter there, and Buttondown makes the plain-text part itself.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from itertools import count
 from typing import Annotated, Any, ClassVar
 
+from pressrun.deliver.providers.answers import (
+    at,
+    called,
+    counted,
+    digest,
+    each_once,
+    gone,
+    if_tracked,
+    moment,
+    part,
+)
 from pressrun.deliver.providers.contract import (
+    ApiKeyName,
     Audiences,
     Can,
     Connection,
@@ -23,21 +35,18 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    if_tracked,
-    other_addresses,
-    part,
 )
-from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
-from pressrun.kinds import ENVIRONMENT_NAME, Doc, Pattern, WebUrl
+from pressrun.deliver.providers.escapes import BEFORE_TAG, NOTHING
+from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
+from pressrun.errors import Problem, Rejected, Unsure, UsageError
+from pressrun.kinds import Doc, Pattern, WebUrl
 from pressrun.model import Email, Figures, Issue, Remote, State
-from pressrun.placeholders import TOKENS
 from pressrun.wire import Later, Request
 
 API_VERSION = "2026-04-01"
 OUR_KEY = "metadata.publish_key"
 NAKED = "<!-- buttondown-editor-mode: naked -->\n"
-OK, NOT_FOUND = 200, 404
+OK = 200
 
 # https://docs.buttondown.com/api-emails-status
 STATES: Mapping[str, State] = {
@@ -92,16 +101,14 @@ FAULTY_DOMAIN = ("invalid", "awaiting_ssl", "failing")
 
 # Django's lexer knows these three openings and needs no other escape; a brace before a tag of ours
 # would become a part of it.
-OPENING = re.compile(r"\{(?=[{%#]|" + "|".join(TOKENS.values()) + ")")
+OPENING = re.compile(rf"\{{(?:(?=[{{%#])|{BEFORE_TAG})")
 
 
 @dataclass(frozen=True, slots=True)
 class Options(HttpOptions):
     """Buttondown's options in publish.yml."""
 
-    api_key_env: Annotated[
-        str, ENVIRONMENT_NAME, Doc("The environment variable that holds the API key.")
-    ] = "BUTTONDOWN_API_KEY"
+    api_key_env: ApiKeyName = "BUTTONDOWN_API_KEY"
     newsletter: Annotated[
         str,
         Pattern("[0-9A-Za-z_-]+", "a newsletter's id"),
@@ -130,10 +137,6 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
     }
 
     @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.api_key_env,)
-
-    @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
         headers = {
             "Authorization": f"Token {secrets[options.api_key_env]}",
@@ -143,17 +146,16 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         if options.newsletter:
             headers["Buttondown-Context"] = options.newsletter
         # 600 requests a minute: https://docs.buttondown.com/api-rate-limits
-        return Connection(options.base_url, headers, pause=0.1)
+        return Connection(options.base_url, headers, pause=0.1, mends=MENDS)
 
     def account(self) -> str:
-        answer = self._call(Request("GET", "/accounts/me", read=True))
-        username = part(answer, "username", str)
+        username = part(self._get("/accounts/me"), "username", str)
         return f"{username}/{self.options.newsletter}" if self.options.newsletter else username
 
     def find(self, key: str) -> list[Remote]:
         # Neither metadata nor slug can be asked for, so we read the whole list, newest first.
         query = (("source", "api"), ("ordering", "-creation_date"), ("excluded_fields", "body"))
-        emails = self._pages("/emails", query)
+        emails = self._pages("/emails", *query)
         ours = [_remote(email) for email in emails if at(email, OUR_KEY, str) == key]
         # Whatever stands in the place of the body here, it is not the body.
         return [replace(one, content="") for one in ours if one.state is not State.GONE]
@@ -165,54 +167,45 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
             # has deleted the draft, the stored answer would name it for as long as the key lives.
             # A second draft costs nothing, and the slug lets Buttondown refuse it.
             new = {**content, "slug": issue.key, "status": "draft"}
-            return _drafted(self._call(Request("POST", "/emails", json=new)), content)
-        remote = self.status(into)
-        if remote.state is not State.DRAFT:
-            raise _refusal(remote, "is no draft to fill")
+            return _drafted(self._write("POST", "/emails", new), content)
+        must_be(State.DRAFT, self.status(into), "at Buttondown: it is no draft to fill")
         change = {**content, "attachments": []}  # a person may have added some
-        return _drafted(self._call(Request("PATCH", f"/emails/{into}", json=change)), content)
+        return _drafted(self._write("PATCH", f"/emails/{into}", change), content)
 
     def send(self, issue: Issue, remote_id: str) -> None:
         # A proxy on the way may repeat a request by itself: the key lets Buttondown notice it.
         once = hashlib.sha256(f"{issue.key} {issue.digest} {remote_id} publish".encode())
         headers = {"X-Idempotency-Key": once.hexdigest()}
-        self._call(Request("POST", f"/emails/{remote_id}/publish", json={}, headers=headers))
+        self.wire.call(Request("POST", f"/emails/{remote_id}/publish", json={}, headers=headers))
 
     def status(self, remote_id: str) -> Remote:
-        try:
-            return _remote(self._call(Request("GET", f"/emails/{remote_id}", read=True)))
-        except Rejected as refusal:
-            if refusal.status == NOT_FOUND:
-                return Remote(remote_id, State.GONE, "not found")
-            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+        email = self._look(f"/emails/{remote_id}")
+        return gone(remote_id) if email is None else _remote(email)
 
     def readers(self, audience: str) -> int:
         query = [("type", kind) for kind in READERS]
         if audience:
             query.append(("tag", self._tag(audience)))
-        answer = self._call(Request("GET", "/subscribers", tuple(query), read=True))
-        return part(answer, "count", int)
+        return part(self._get("/subscribers", *query), "count", int)
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
         # https://docs.buttondown.com/api-emails-publish. Said twice, this has no second effect.
         # With an idempotency key, a time that is given again after it was taken back would meet
         # the stored answer and have no effect at all.
         date = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        self._call(Request("POST", f"/emails/{remote_id}/publish", json={"publish_date": date}))
+        self._write("POST", f"/emails/{remote_id}/publish", {"publish_date": date})
 
     def unschedule(self, remote_id: str) -> None:
         # https://docs.buttondown.com/scheduling-emails-via-the-api. The same request would recall
         # what is about to be sent, so we look before we ask; whether Buttondown refuses it once
         # the sending has begun is unverified.
-        remote = self.status(remote_id)
-        if remote.state is not State.SCHEDULED:
-            raise _refusal(remote, "is not scheduled")
-        self._call(Request("PATCH", f"/emails/{remote_id}", json={"status": "draft"}))
+        must_be(State.SCHEDULED, self.status(remote_id), "at Buttondown: it is not scheduled")
+        self._write("PATCH", f"/emails/{remote_id}", {"status": "draft"})
 
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
         only = {"recipients": list(addresses)}
         try:
-            self._call(Request("POST", f"/emails/{remote_id}/send-draft", json=only))
+            self._write("POST", f"/emails/{remote_id}/send-draft", only)
         except Unsure as unread:
             if unread.status != OK:  # which comes without a body
                 raise
@@ -220,18 +213,14 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
     def discard(self, remote_id: str) -> None:
         # The same request cancels what is scheduled and removes what was sent:
         # https://docs.buttondown.com/api-emails-delete
-        remote = self.status(remote_id)
-        if remote.state not in {State.DRAFT, State.GONE}:
-            raise _refusal(remote, "is no draft to delete")
-        if remote.state is State.DRAFT:
-            self._call(Request("DELETE", f"/emails/{remote_id}"))
+        if can_delete(self.status(remote_id), "at Buttondown: it is no draft to delete"):
+            self._write("DELETE", f"/emails/{remote_id}")
 
     def figures(self, remote_id: str) -> Figures:
-        counts = self._call(Request("GET", f"/emails/{remote_id}/analytics", read=True))
-        part(counts, "recipients", int)
         # It tracks only where somebody wishes: https://docs.buttondown.com/open-tracking
-        counted = {ours: at(counts, name, int) for ours, name in FIGURES.items()}
-        return if_tracked(Figures(**counted))
+        counts = self._get(f"/emails/{remote_id}/analytics")
+        part(counts, "recipients", int)
+        return if_tracked(counted(counts, FIGURES))
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         try:
@@ -252,7 +241,7 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         # The maintainer says that a subject is rendered too
         # (https://github.com/buttondown/roadmap/issues/441), of a description it is unverified.
         # A space of no width between the braces reads the same in either case.
-        return OPENING.sub("{\N{ZERO WIDTH SPACE}", text)
+        return OPENING.sub(f"{{{NOTHING}", text)
 
     def _content(self, issue: Issue) -> dict[str, Any]:
         message = self.localise(issue.message)
@@ -274,14 +263,10 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
 
     def _tag(self, audience: str) -> str:
         """Return the id of the tag with this name or id. UsageError, with all names, if none."""
-        names = {}
-        for tag in self._pages("/tags"):
-            names[part(tag, "name", str)] = part(tag, "id", str)
-        if audience in names.values():
-            return audience
-        if audience in names:
-            return names[audience]
-        known = ", ".join(sorted(names)) or "none yet"
+        tags = list(self._pages("/tags"))
+        if found := called(tags, audience):
+            return part(found[0], "id", str)
+        known = ", ".join(sorted(part(one, "name", str) for one in tags)) or "none yet"
         raise UsageError.of(
             f"there is no tag {audience!r} at Buttondown for the audience.",
             "publish.yml",
@@ -294,74 +279,42 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         name = self.options.newsletter or self.account()
         return [one for one in there if name in {one["id"], one.get("username")}] or there
 
-    def _pages(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Iterator[Any]:
-        """Yield every entry of a list, page by page, each once although the list may grow."""
-        seen: set[str] = set()
-        page = 0
-        more: Any = True
-        while more:
-            page += 1
-            answer = self._call(Request("GET", path, (*query, ("page", str(page))), read=True))
-            entries = {part(one, "id", str): one for one in part(answer, "results", list)}
-            fresh = [one for name, one in entries.items() if name not in seen]
-            yield from fresh
-            seen.update(entries)
-            more = fresh and answer.get("next")
-
-    def _call(self, request: Request) -> Any:
-        """Call, and add what helps against the refusals that a writer can do something about."""
-        try:
-            return self.wire.call(request)
-        except Rejected as refusal:
-            if refusal.code not in MENDS:
-                raise
-            mend = MENDS[refusal.code]
-            problems = [Problem(one.what, one.where, mend) for one in refusal.problems]
-            raise Rejected(*problems, status=refusal.status, code=refusal.code) from None
+    @each_once
+    def _pages(self, path: str, *query: tuple[str, str]) -> Iterator[list[Any]]:
+        for page in count(1):
+            answer = self._get(path, *query, ("page", str(page)))
+            yield part(answer, "results", list)
+            if not answer.get("next"):
+                return
 
 
 def _remote(email: Any) -> Remote:
     word = part(email, "status", str)
     state = STATES.get(word, State.UNKNOWN)
-    goes = None if state is State.DRAFT else _moment(email.get("publish_date"))
+    goes = None if state is State.DRAFT else moment(email.get("publish_date"))
     return Remote(part(email, "id", str), state, word, goes, _content(email))
 
 
 def _content(email: Any) -> str:
     """Digest what is shown; a missing list of attachments is an empty one."""
-    shown = [email.get(name) or None for name in SHOWN]
-    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
-
-
-def _moment(date: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(date)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return digest([email.get(name) or None for name in SHOWN])
 
 
 def _drafted(email: Any, content: Mapping[str, Any]) -> Remote:
     """Believe no write that left anything but a draft of ours, to the readers we asked for."""
     if isinstance(email, Later):
         return Remote(email["id"], State.DRAFT)
-    remote = _remote(email)
-    if remote.state is not State.DRAFT:
-        raise _refusal(remote, "is no draft")
+    must_be(State.DRAFT, remote := _remote(email), "at Buttondown: it is no draft")
     if at(email, OUR_KEY, str) != at(content, OUR_KEY, str):
-        raise _refusal(remote, "has lost the key that we gave it")
+        raise Rejected.of(f"email {remote.id} at Buttondown has lost the key that we gave it.")
     if _narrowness(email) != _narrowness(content):
-        raise _refusal(remote, "has another audience than we gave it")
+        raise Rejected.of(f"email {remote.id} at Buttondown has another audience than we gave it.")
     return remote
 
 
 def _narrowness(email: Any) -> list[int]:
     """Count the filters. Their values may come back in another form, so nothing else is sure."""
     return [len(at(email, f"filters.{kind}", list) or ()) for kind in ("filters", "groups")]
-
-
-def _refusal(remote: Remote, what: str) -> Rejected:
-    return Rejected.of(f"email {remote.id} ({remote.detail}) {what} at Buttondown.")
 
 
 def _worries(newsletter: Mapping[str, Any], email: Email) -> Iterator[Problem]:

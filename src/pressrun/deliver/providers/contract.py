@@ -2,26 +2,29 @@
 
 An adapter is one file: its options, how it is reached, what it can do, four calls, its table of
 states, its placeholders and its escape rule. Time-outs, retries, pacing, redaction and the three
-outcomes of a failed call live around it, in ``pressrun.http``.
+outcomes of a failed call live around it, in ``pressrun.http``. What several adapters share stands
+beside this module: ``answers``, ``guards`` and ``escapes``.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pressrun.errors import Problem, Unsure
-from pressrun.kinds import Doc, WebUrl
+from pressrun.errors import NotNow, Problem, Rejected
+from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
 from pressrun.model import Email, Figures, Issue, Message, Remote
 from pressrun.placeholders import TOKENS, fill
-from pressrun.wire import Wire
+from pressrun.wire import Request, Wire
 
 UNKNOWN_LAG = 120.0
+NOT_FOUND = 404
 
-T = TypeVar("T")
+ApiKeyName = Annotated[
+    str, ENVIRONMENT_NAME, Doc("The environment variable that holds the API key.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Connection:
 
     ``sign`` makes the headers that are good for one request only, from the time of that request.
     ``hidden`` is what else must appear in no message: parts of a secret that stand alone somewhere.
-    ``pause`` is the least number of seconds between two requests. Plain http is for this machine
+    ``pause`` is the least number of seconds between two requests. ``mends`` says what helps against
+    a refusal, by the provider's word for it (``slug_invalid``), or by that with its HTTP status
+    (``403 invalid_permission``) where the word says too little. Plain http is for this machine
     only, and with ``allow_http`` for a private host.
     """
 
@@ -52,6 +57,7 @@ class Connection:
     sign: Callable[[datetime], Mapping[str, str]] | None = None
     hidden: tuple[str, ...] = ()
     pause: float = 0.0
+    mends: Mapping[str, str] = field(default_factory=dict)
     allow_http: bool = False
 
 
@@ -92,8 +98,9 @@ class Provider(ABC):
 
     @classmethod
     def secret_names(cls, options: Any) -> tuple[str, ...]:
-        """Name the environment variables that hold the provider's secrets."""
-        return ()
+        """Name the environment variables that hold the secrets: the options in ``_env`` do."""
+        names = (one.name for one in fields(options) if one.name.endswith("_env"))
+        return tuple(getattr(options, name) for name in names)
 
     @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection | None:
@@ -172,6 +179,27 @@ class Provider(ABC):
             fragment=fill(self.escape_html(message.fragment), self.placeholders),
             text=fill(self.escape_text(message.text), self.placeholders),
         )
+
+    def _get(self, path: str, *query: tuple[str, str]) -> Any:
+        """Read something at the provider."""
+        return self.wire.call(Request("GET", path, query, read=True))
+
+    def _look(self, path: str, *query: tuple[str, str], absent: int | str = NOT_FOUND) -> Any:
+        """Read a campaign for ``status``; None where the provider says that there is none.
+
+        It says so by ``absent``, an HTTP status or a word of its own. NotNow where it refuses for
+        any other reason: that tells nothing of the campaign.
+        """
+        try:
+            return self._get(path, *query) or {}
+        except Rejected as refusal:
+            if absent in {refusal.status, refusal.code}:
+                return None
+            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+
+    def _write(self, method: str, path: str, body: Any = None) -> Any:
+        """Change something at the provider."""
+        return self.wire.call(Request(method, path, json=body))
 
 
 class Audiences(ABC):
@@ -252,45 +280,3 @@ def abilities(adapter: type[Provider]) -> dict[str, bool]:
     """Say what a provider can do: what it declares, and which optional interfaces it has."""
     optional = {name: issubclass(adapter, kind) for name, kind in INTERFACES.items()}
     return asdict(adapter.can) | optional
-
-
-def if_tracked(figures: Figures) -> Figures:
-    """Take 0 opens or clicks for none counted, where the provider does not say that it tracks."""
-    return replace(figures, opens=figures.opens or None, clicks=figures.clicks or None)
-
-
-def other_addresses(email: Email, sender: str, replies: str) -> Iterator[Problem]:
-    """Yield where a provider that has addresses of its own would not use those of publish.yml.
-
-    ``sender`` and ``replies`` are its own; empty where it does not tell them.
-    """
-    if sender and email.sender and parseaddr(email.sender)[1].lower() != sender.lower():
-        what = f"issues come from {sender}, not from {email.sender}."
-        yield Problem(what, "publish.yml", "Change email.from, or the sender at the provider.")
-    if replies and email.reply_to and email.reply_to.lower() != replies.lower():
-        what = f"answers go to {replies}, not to {email.reply_to}."
-        yield Problem(what, "publish.yml", "Change email.reply_to, or the sender at the provider.")
-
-
-def part(answer: Any, name: str, kind: type[T]) -> T:
-    """Take a field out of an answer; Unsure where the answer is not what it seems to be."""
-    found = answer.get(name) if isinstance(answer, Mapping) else None
-    if isinstance(found, kind):
-        return found
-    raise Unsure.of(f"the provider's answer has no {name!r}, which its documents promise.")
-
-
-def at(answer: Any, path: str, kind: type[T]) -> T | None:
-    """Return what stands at a dotted path of an answer, None where it is not of this kind."""
-    for name in path.split("."):
-        answer = answer.get(name) if isinstance(answer, Mapping) else None
-    return answer if isinstance(answer, kind) else None
-
-
-def moment(text: Any) -> datetime | None:
-    """Read an ISO time of an answer, in UTC where it names no zone; None where it is none."""
-    try:
-        found = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

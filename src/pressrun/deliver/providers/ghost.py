@@ -8,7 +8,6 @@ What the documents leave open was read in the source of Ghost 6.65 and tried on 
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import re
@@ -17,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
+from pressrun.deliver.providers.answers import at, digest, each_once, gone, moment, part
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
@@ -27,22 +27,18 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    moment,
-    other_addresses,
-    part,
 )
-from pressrun.errors import NotNow, Problem, Rejected, UsageError
+from pressrun.deliver.providers.escapes import BEFORE_TAG, BEHIND_TAG, NOTHING
+from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
+from pressrun.errors import Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
 from pressrun.model import Email, Figures, Issue, Message, Remote, State
-from pressrun.placeholders import TOKENS
 from pressrun.wire import Later, Request
 
-Query = tuple[tuple[str, str], ...]
 KEY = re.compile("([0-9a-f]{24}):([0-9a-f]{64})", re.IGNORECASE)
 EVERYBODY = "all"
 SLUG_LIMIT, EXCERPT_LIMIT, WORDS_LIMIT = 185, 300, 200
-WHOLE_POST: Query = (("include", "tags,email,newsletter,count.clicks"),)
+WHOLE_POST = ("include", "tags,email,newsletter,count.clicks")
 # The states of a post's email. Submitted means that Mailgun has taken every part of it.
 EMAILS: Mapping[str, State] = {
     "pending": State.SENDING,
@@ -64,10 +60,9 @@ MENDS: Mapping[str, str] = {
 # included, where no character reference is left; then Mailgun replaces what it knows, in the
 # subject, too (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages).
 # So the writer's own are torn apart, and kept apart from a tag of ours beside them.
-NOTHING = "\N{ZERO WIDTH SPACE}"
-MARKS = "|".join((r"%\{|recipient|(?:tag_|mailing_list_)?unsubscribe", *TOKENS.values()))
-PERCENT = re.compile(rf"%(?={MARKS})")
-BRACE = re.compile("(?:" + "|".join(rf"(?<={token})" for token in TOKENS.values()) + r")\{")
+MARKS = r"(?=%\{|recipient|(?:tag_|mailing_list_)?unsubscribe)"
+PERCENT = re.compile(f"%(?:{MARKS}|{BEFORE_TAG})")
+BRACE = re.compile(BEHIND_TAG + r"\{")
 URL = re.compile(r"""\b(?:href|src|background|cite)=("[^"]*"|'[^']*')""", re.IGNORECASE)
 # With a flag of its laboratory, Ghost takes {name} in an HTML card for %%{name}%%. It looks before
 # character references are resolved, and neither comments nor style sheets know such.
@@ -109,10 +104,6 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
     test_limits = "Any addresses, 10 tests an hour; it takes the access token of a staff user."
 
     @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.api_key_env,)
-
-    @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
         key = KEY.fullmatch(secrets[options.api_key_env])
         if key is None:
@@ -124,16 +115,17 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             {"Accept-Version": "v6.0"},
             sign=lambda moment: {"Authorization": f"Ghost {_token(name, secret, moment)}"},
             hidden=(secret,),
+            mends=MENDS,
             allow_http=options.allow_http,
         )
 
     def account(self) -> str:
-        site = part(self._call(Request("GET", "/site/", read=True)), "site", dict)
+        site = part(self._get("/site/"), "site", dict)
         return part(site, "url", str).rstrip("/")
 
     def find(self, key: str) -> list[Remote]:
         mine = f"tag:'{_tag(key)['slug']}'+status:[draft,published,scheduled,sent]"
-        posts = self._pages("posts", (("filter", mine), *WHOLE_POST))
+        posts = self._pages("posts", ("filter", mine), WHOLE_POST)
         return [_remote(post) for post in posts if _carries(post, key)]
 
     def draft(self, issue: Issue, into: str | None) -> Remote:
@@ -145,20 +137,15 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             return _drafted(self._put(self._in_state(into, State.DRAFT), content), issue.key)
         # The slug once: with a new title Ghost would not look whether another post has it.
         new = {**content, "slug": issue.slug[:SLUG_LIMIT], "status": "draft"}
-        answer = self._call(Request("POST", "/posts/", json={"posts": [new]}))
-        return _drafted(_post(answer), issue.key)
+        return _drafted(_post(self._write("POST", "/posts/", {"posts": [new]})), issue.key)
 
     def send(self, issue: Issue, remote_id: str) -> None:
         # Without a date Ghost takes the present: one may be left from a schedule.
         self._hand_over(issue, remote_id, {"status": "published", "published_at": None})
 
     def status(self, remote_id: str) -> Remote:
-        try:
-            return _remote(self._read(remote_id))
-        except Rejected as refusal:
-            if refusal.code == "NotFoundError":
-                return Remote(remote_id, State.GONE, "not found")
-            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+        answer = self._look(f"/posts/{remote_id}/", WHOLE_POST, absent="NotFoundError")
+        return gone(remote_id) if answer is None else _remote(_post(answer))
 
     def readers(self, audience: str) -> int:
         return self._count(*self._target(audience))
@@ -176,13 +163,12 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         newsletter, _ = self._target(issue.audience)
         for address in addresses:  # Ghost takes one in a request
             only = {"emails": [address], "newsletter": newsletter["slug"]}
-            self._call(Request("POST", f"/email_previews/posts/{remote_id}/", json=only))
+            self._write("POST", f"/email_previews/posts/{remote_id}/", only)
 
     def discard(self, remote_id: str) -> None:
         # Ghost deletes a post in any state, whatever version we have read.
-        if (remote := self.status(remote_id)).state is not State.GONE:
-            _expect(remote, State.DRAFT)
-            self._call(Request("DELETE", f"/posts/{remote_id}/"))
+        if can_delete(self.status(remote_id), "at Ghost, not draft"):
+            self._write("DELETE", f"/posts/{remote_id}/")
 
     def figures(self, remote_id: str) -> Figures:
         email = at(post := self._read(remote_id), "email", dict) or {}
@@ -242,21 +228,21 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             what = f"post {remote_id} would go to {bound} / {post.get('email_segment')}."
             raise Rejected.of(what, "", "Delete it there: the next run says how to make it anew.")
         fields = {**change, "email_only": self.options.email_only}
-        self._put(post, fields, (("newsletter", newsletter["slug"]), ("email_segment", segment)))
+        self._put(post, fields, ("newsletter", newsletter["slug"]), ("email_segment", segment))
 
     def _in_state(self, remote_id: str, wanted: State) -> Any:
         """Read a post, whose version a change must name; Rejected in any other state."""
         post = self._read(remote_id)
-        _expect(_remote(post), wanted)
+        must_be(wanted, _remote(post), f"at Ghost, not {wanted}")
         return post
 
-    def _put(self, post: Any, fields: Mapping[str, Any], query: Query = ()) -> Any:
+    def _put(self, post: Any, fields: Mapping[str, Any], *query: tuple[str, str]) -> Any:
         """Change the post, unless somebody else has since it was read."""
         body = {"posts": [{**fields, "updated_at": part(post, "updated_at", str)}]}
-        return _post(self._call(Request("PUT", f"/posts/{post['id']}/", query, json=body)))
+        return _post(self.wire.call(Request("PUT", f"/posts/{post['id']}/", query, json=body)))
 
     def _read(self, remote_id: str) -> Any:
-        return _post(self._call(Request("GET", f"/posts/{remote_id}/", WHOLE_POST, read=True)))
+        return _post(self._get(f"/posts/{remote_id}/", WHOLE_POST))
 
     def _target(
         self, audience: str, error: type[UsageError | Rejected] = UsageError
@@ -284,33 +270,17 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         members += [f"({segment})"] if segment != EVERYBODY else []
         members += ["status:-free"] if newsletter.get("visibility") == "paid" else []
         query = (("filter", "+".join(members)), ("limit", "1"), ("fields", "id"))
-        answer = self._call(Request("GET", "/members/", query, read=True))
+        answer = self._get("/members/", *query)
         return part(at(answer, "meta.pagination", dict), "total", int)
 
-    def _pages(self, kind: str, query: Query = ()) -> Iterator[Any]:
-        """Yield every entry of a list, each once although the list may grow."""
-        seen: set[str] = set()
+    @each_once
+    def _pages(self, kind: str, *query: tuple[str, str]) -> Iterator[list[Any]]:
         page: Any = 1
         while page:
             # At most a hundred: https://docs.ghost.org/content-api/pagination
-            asked = (*query, ("limit", "100"), ("page", str(page)))
-            answer = self._call(Request("GET", f"/{kind}/", asked, read=True))
-            entries = {part(one, "id", str): one for one in part(answer, kind, list)}
-            fresh = [one for name, one in entries.items() if name not in seen]
-            yield from fresh
-            seen.update(entries)
-            place = part(part(answer, "meta", dict), "pagination", dict)
-            page = fresh and place.get("next")
-
-    def _call(self, request: Request) -> Any:
-        """Call, and add what helps against the refusals that a writer can do something about."""
-        try:
-            return self.wire.call(request)
-        except Rejected as refusal:
-            if refusal.code not in MENDS:
-                raise
-            problems = [replace(one, mend=MENDS[refusal.code]) for one in refusal.problems]
-            raise Rejected(*problems, status=refusal.status, code=refusal.code) from None
+            answer = self._get(f"/{kind}/", *query, ("limit", "100"), ("page", str(page)))
+            yield part(answer, kind, list)
+            page = part(part(answer, "meta", dict), "pagination", dict).get("next")
 
 
 def _token(name: str, secret: str, moment: datetime) -> str:
@@ -362,8 +332,7 @@ def _remote(post: Any) -> Remote:
     name = part(post, "id", str)
     if state is not State.DRAFT:
         return Remote(name, state, detail, moment(post.get("published_at")))
-    shown = json.dumps([post.get(field) for field in SHOWN]).encode()
-    return Remote(name, state, detail, None, hashlib.sha256(shown).hexdigest())
+    return Remote(name, state, detail, None, digest([post.get(field) for field in SHOWN]))
 
 
 def _state(post: Any) -> tuple[State, str]:
@@ -388,12 +357,7 @@ def _drafted(post: Any, key: str) -> Remote:
     """Believe no write that left anything but a draft with our key."""
     if isinstance(post, Later):
         return Remote(post["id"], State.DRAFT)
-    _expect(remote := _remote(post), State.DRAFT)
+    must_be(State.DRAFT, remote := _remote(post), "at Ghost, not draft")
     if not _carries(post, key):
         raise Rejected.of(f"Ghost kept post {remote.id} without the tag that we gave it.")
     return remote
-
-
-def _expect(remote: Remote, wanted: State) -> None:
-    if remote.state is not wanted:
-        raise Rejected.of(f"post {remote.id} is {remote.detail} at Ghost, not {wanted}.")

@@ -4,15 +4,15 @@ A campaign is one row of a database, so nothing lags. What the documents leave o
 source of that line, https://github.com/knadh/listmonk.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
+from pressrun.deliver.providers.answers import at, called, digest, each_once, listed, moment, part
 from pressrun.deliver.providers.contract import (
     Audiences,
     Can,
@@ -23,11 +23,9 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    moment,
-    part,
 )
-from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
+from pressrun.deliver.providers.guards import can_delete, must_be
+from pressrun.errors import Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc, Pattern, WebUrl
 from pressrun.model import Email, Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS, fill
@@ -107,10 +105,6 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     test_limits = "Subscribers of any list there; listmonk leaves out others without a word."
 
     @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.token_env,)
-
-    @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
         login = f"token {options.api_user}:{secrets[options.token_env]}"
         base_url = f"{options.base_url.rstrip('/')}/api"
@@ -118,7 +112,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
 
     def account(self) -> str:
         # The instance, which has the campaigns: a new token takes a new user, of another name.
-        part(self._get("/profile"), "username", str)
+        part(_data(self._get("/profile")), "username", str)
         parts = urlsplit(self.options.base_url)
         return f"{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
@@ -166,22 +160,20 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         self.wire.call(Request("POST", f"/campaigns/{remote_id}/test", query, json=test))
 
     def discard(self, remote_id: str) -> None:
-        remote = self.status(remote_id)
-        if remote.state is State.DRAFT:  # DELETE would do it in any state
-            self.wire.call(Request("DELETE", f"/campaigns/{remote_id}"))
-        elif remote.state is not State.GONE:
-            raise _refused(remote, "so it is not deleted")
+        # DELETE would do it in any state.
+        if can_delete(self.status(remote_id), "at listmonk, so it is not deleted"):
+            self._write("DELETE", f"/campaigns/{remote_id}")
 
     def figures(self, remote_id: str) -> Figures:
-        campaign = self._get(f"/campaigns/{remote_id}")
+        campaign = _data(self._get(f"/campaigns/{remote_id}"))
         recipients, bounces = (part(campaign, what, int) for what in ("to_send", "bounces"))
         # No pixel or tracked link is ours, bounces must be switched on: 0 is what nobody counts.
         opens, clicks = (self._counted(campaign, what) or None for what in ("views", "clicks"))
         return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces or None)
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
-        yield from _lacking(part(self._get("/profile"), "user_role", dict))
-        root = part(self._get("/config"), "root_url", str)
+        yield from _lacking(part(_data(self._get("/profile")), "user_role", dict))
+        root = part(_data(self._get("/config")), "root_url", str)
         if urlsplit(root).hostname in {"localhost", "127.0.0.1"}:
             what = f"links such as the one to unsubscribe begin with {root}: no reader gets there."
             yield Problem(what, mend="Set the root URL in listmonk: Settings, General.")
@@ -231,9 +223,9 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
 
     def _create(self, key: str, content: Mapping[str, Any]) -> Remote:
         """Make a campaign, once: its slug in the public archive is unique, though it is not in."""
-        new = Request("POST", "/campaigns", json={**content, "archive_slug": key})
+        new = {**content, "archive_slug": key}
         try:
-            return _made(self._call(new), content)
+            return _made(_data(self._write("POST", "/campaigns", new)), content)
         except Unsure as doubt:
             if SLUG_TAKEN not in str(doubt):
                 raise
@@ -246,7 +238,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         raise Rejected(*(replace(one, mend=mend) for one in problems))
 
     def _put(self, path: str, body: Mapping[str, Any]) -> Any:
-        return self._call(Request("PUT", f"/campaigns/{path}", json=body))
+        return _data(self._write("PUT", f"/campaigns/{path}", body))
 
     def _date(self, remote_id: str, campaign: Any, time: datetime | None) -> None:
         """Give a campaign a date, or take it away. What a PUT leaves out stays, but for three."""
@@ -259,32 +251,27 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         if not remote_id.isdecimal():
             return None
         campaign = self._read(remote_id)
-        if (remote := _remote(campaign)).state is not state:
-            raise _refused(remote, otherwise)
+        must_be(state, _remote(campaign), f"at listmonk, {otherwise}")
         return campaign
 
     def _read(self, remote_id: str) -> Any:
         """Read a campaign, or what stands for one that is gone: the answer to that is 400."""
-        try:
-            return self._get(f"/campaigns/{remote_id}")
-        except Rejected as refusal:
-            if refusal.status == BAD_REQUEST:
-                return {"id": remote_id, "status": NOT_FOUND}
-            # Where roles are by list, 403: it is on none any more. So is one that we may not see.
-            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+        # Where roles are by list, 403: it is on none any more. So is one that we may not see.
+        answer = self._look(f"/campaigns/{remote_id}", absent=BAD_REQUEST)
+        return {"id": remote_id, "status": NOT_FOUND} if answer is None else _data(answer)
 
     def _lists(self, audience: str, *, minimal: bool = False) -> list[Any]:
         """Return an audience's lists: names or ids with commas between; empty, the only one."""
         # Minimal is without the numbers of readers, which take long to count.
         query = (("status", "active"), ("minimal", str(minimal).lower()))
         lists = list(self._pages("/lists", *query))
-        whole = _named(lists, audience) if audience else lists
-        parts = [_named(lists, name) for name in map(str.strip, audience.split(",")) if name]
+        whole = called(lists, audience) if audience else lists
+        parts = [called(lists, name) for name in map(str.strip, audience.split(",")) if name]
         for choice in ([whole], parts):
             if choice and all(len(named) == 1 for named in choice):
                 return list({named[0]["id"]: named[0] for named in choice}.values())
-        names = ", ".join(f"{part(one, 'name', str)} ({part(one, 'id', int)})" for one in lists)
-        mend = f"Lists there: {names or 'none that is active'}. Give names or ids, with commas."
+        known = listed(lists) or "none that is active"
+        mend = f"Lists there: {known}. Give names or ids, with commas."
         named = f'the audience "{audience}" names a list that is not there, or there twice.'
         what = named if audience else "no audience is named, and listmonk has not just one list."
         raise UsageError.of(what, "publish.yml", mend)
@@ -296,7 +283,7 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         """
         bare = {
             part(one, "id", int)
-            for one in self._get("/templates", list)
+            for one in _data(self._get("/templates"), list)
             if at(one, "type", str) == "campaign" and BARE.fullmatch(at(one, "body", str) or "")
         }
         wanted = self.options.template
@@ -309,39 +296,33 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         """Count readers where listmonk tracks each by itself, else events, as the campaign does."""
         query = (("id", str(part(campaign, "id", int))), *EVER)
         try:
-            days = self._get(f"/campaigns/analytics/{what}", list, *query)
+            days = self._get(f"/campaigns/analytics/{what}", *query)
         except Rejected:  # it takes a permission of its own
             return part(campaign, what, int)
-        return sum(part(day, "count", int) for day in days)
+        return sum(part(day, "count", int) for day in _data(days, list))
 
-    def _pages(self, path: str, *query: tuple[str, str]) -> Iterator[Any]:
-        """Yield every entry of a list, page by page, each once although the list may change."""
-        seen: set[int] = set()
-        page, total = 1, 1
-        while len(seen) < total:
-            answer = self._get(path, object, *query, ("page", str(page)), ("per_page", "50"))
+    @each_once
+    def _pages(self, path: str, *query: tuple[str, str]) -> Iterator[list[Any]]:
+        shown = 0
+        for page in count(1):
+            answer = _data(self._get(path, *query, ("page", str(page)), ("per_page", "50")), object)
             results = part(answer, "results", list) if answer else []  # a bare [] where none is
-            entries = {part(one, "id", int): one for one in results}
-            fresh = {number: one for number, one in entries.items() if number not in seen}
-            yield from fresh.values()
-            seen.update(fresh)
-            page, total = page + 1, part(answer, "total", int) if fresh else 0
+            yield results
+            shown += len(results)
+            if not results or shown >= part(answer, "total", int):
+                return
 
-    def _get(self, path: str, kind: type = dict, *query: tuple[str, str]) -> Any:
-        return self._call(Request("GET", path, query, read=True), kind)
 
-    def _call(self, request: Request, kind: type = dict) -> Any:
-        answer = self.wire.call(request)
-        return answer if isinstance(answer, Later) else part(answer, "data", kind)
+def _data(answer: Any, kind: type = dict) -> Any:
+    """Take an answer out of its envelope, which that of a dry run lacks."""
+    return answer if isinstance(answer, Later) else part(answer, "data", kind)
 
 
 def _made(campaign: Any, asked: Mapping[str, Any]) -> Remote:
     """Believe no write: it may leave out lists, and put one word in the place of another."""
     if isinstance(campaign, Later):
         return Remote(campaign["id"], State.DRAFT)
-    remote = _remote(campaign)
-    if remote.state is not State.DRAFT:
-        raise _refused(remote, "no draft (any more)")
+    must_be(State.DRAFT, remote := _remote(campaign), "at listmonk, no draft (any more)")
     shown = {**campaign, "lists": _ids(campaign, "lists")}
     if lost := [name for name in KEPT if shown.get(name) != asked[name]]:
         what = f"campaign {remote.id} at listmonk was not saved as we asked: {', '.join(lost)}."
@@ -363,7 +344,7 @@ def _digest(campaign: Any) -> str:
     """Digest what a reader would see, and who would."""
     seen = [campaign.get(name) or None for name in SEEN]
     seen += [_ids(campaign, name) for name in ("lists", "media")]
-    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+    return digest(seen)
 
 
 def _ids(campaign: Any, name: str) -> list[int]:
@@ -381,12 +362,6 @@ def _readers(one: Any) -> int:
     return sum(number for status, number in counts.items() if status not in others)
 
 
-def _named(lists: Sequence[Any], name: str) -> list[Any]:
-    """Return the list with this id, or those with this name: names need not be unique."""
-    by_id = [one for one in lists if str(part(one, "id", int)) == name]
-    return by_id or [one for one in lists if part(one, "name", str) == name]
-
-
 def _lacking(role: Any) -> Iterator[Problem]:
     """Say which permissions the API user lacks."""
     has = set(role.get("permissions") or ())
@@ -394,7 +369,3 @@ def _lacking(role: Any) -> Iterator[Problem]:
     if lacking and role.get("id") != 1:  # the super admin
         what = f"the role of the API user lacks {', '.join(lacking)}."
         yield Problem(what, mend="Add it in listmonk: Admin, User roles.")
-
-
-def _refused(remote: Remote, otherwise: str) -> Rejected:
-    return Rejected.of(f"campaign {remote.id} is {remote.detail} at listmonk, {otherwise}.")

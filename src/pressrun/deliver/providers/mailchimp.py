@@ -6,15 +6,27 @@ not see. Answers to an issue go to the address that it comes from: there is no o
 """
 
 import base64
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+from pressrun.deliver.providers.answers import (
+    at,
+    called,
+    counted,
+    digest,
+    each_once,
+    gone,
+    if_tracked,
+    listed,
+    moment,
+    part,
+)
 from pressrun.deliver.providers.contract import (
+    ApiKeyName,
     Audiences,
     Can,
     Connection,
@@ -24,19 +36,15 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    if_tracked,
-    moment,
-    other_addresses,
-    part,
 )
+from pressrun.deliver.providers.escapes import BEHIND_TAG, NOTHING, by_number
+from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import NotNow, Problem, Rejected, UsageError, WireError
-from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
+from pressrun.kinds import Doc, WebUrl
 from pressrun.model import Email, Figures, Issue, Message, Remote, State
-from pressrun.placeholders import TOKENS
-from pressrun.wire import Later, Request
+from pressrun.wire import Later
 
-BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
+BAD_REQUEST, FORBIDDEN = 400, 403
 # The most: https://mailchimp.com/developer/marketing/docs/methods-parameters/#pagination
 PAGE = 1000
 DATA_CENTRE = re.compile(r"\S+-([a-z]+[0-9]+)")
@@ -63,19 +71,15 @@ FIGURES: Mapping[str, str] = {
 }
 BOUNCES = ("hard_bounces", "soft_bounces", "syntax_errors")
 
-# A bar after a star opens a merge tag; the star may be the last of a tag of ours. In a style
-# element there are no character references, but CSS has an escape of its own.
-BAR = re.compile("(?:" + "|".join(rf"(?<={end})" for end in (r"\*", *TOKENS.values())) + r")\|")
-STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(?=</style)", re.DOTALL | re.IGNORECASE)
+# A bar after a star opens a merge tag; the star may be the last of a tag of ours.
+BAR = re.compile(rf"(?:(?<=\*)|{BEHIND_TAG})\|")
 
 
 @dataclass(frozen=True, slots=True)
 class Options(HttpOptions):
     """Mailchimp's options in publish.yml."""
 
-    api_key_env: Annotated[
-        str, ENVIRONMENT_NAME, Doc("The environment variable that holds the API key.")
-    ] = "MAILCHIMP_API_KEY"
+    api_key_env: ApiKeyName = "MAILCHIMP_API_KEY"
     base_url: Annotated[str, WebUrl(), Doc("Where the API is; only for a test server.")] = ""
 
 
@@ -110,10 +114,6 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         "At once, for one issue and in 24 hours: 6, 12 and 24 addresses on the free plan, "
         "20, 70 and 200 on paid ones."
     )
-
-    @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.api_key_env,)
 
     @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
@@ -154,7 +154,7 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         ours = {_digest({"settings": settings}, content), _digest(campaign, written)}
         seen = self.status(made.id)
         if seen.state is not State.GONE:
-            _must_be(State.DRAFT, seen)
+            must_be(State.DRAFT, seen, "at Mailchimp, not draft")
         # Another digest is an old reading, from before we wrote.
         return replace(made, content=seen.content if seen.content in ours else "")
 
@@ -163,12 +163,9 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
 
     def status(self, remote_id: str) -> Remote:
         path = f"/campaigns/{remote_id}"
-        try:
-            campaign = self._get(path)
-        except Rejected as refusal:
-            if refusal.status == NOT_FOUND:
-                return Remote(remote_id, State.GONE, "not found")
-            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+        campaign = self._look(path)
+        if campaign is None:
+            return gone(remote_id)
         remote = _remote(campaign)
         if remote.state is not State.DRAFT:
             return remote
@@ -185,7 +182,7 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         self._go(remote_id, "schedule", {"schedule_time": time})
 
     def unschedule(self, remote_id: str) -> None:
-        _must_be(State.SCHEDULED, self.status(remote_id))
+        must_be(State.SCHEDULED, self.status(remote_id), "at Mailchimp, not scheduled")
         self._write("POST", f"/campaigns/{remote_id}/actions/unschedule")
 
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
@@ -193,18 +190,15 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         self._write("POST", f"/campaigns/{remote_id}/actions/test", test)
 
     def discard(self, remote_id: str) -> None:
-        remote = self.status(remote_id)
-        if remote.state is not State.GONE:
-            _must_be(State.DRAFT, remote)
+        if can_delete(self.status(remote_id), "at Mailchimp, not draft"):
             self._write("DELETE", f"/campaigns/{remote_id}")
 
     def figures(self, remote_id: str) -> Figures:
         # Deliveries are not counted there; Mailchimp's own pages subtract the bounces.
         report = self._get(f"/reports/{remote_id}")
-        counts = {name: at(report, path, int) for name, path in FIGURES.items()}
         bounced = [at(report, f"bounces.{kind}", int) for kind in BOUNCES]
         bounces = None if None in bounced else sum(filter(None, bounced))
-        return if_tracked(Figures(**counts, bounces=bounces))
+        return if_tracked(replace(counted(report, FIGURES), bounces=bounces))
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         address = parseaddr(email.sender)[1]
@@ -227,13 +221,12 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
 
     def escape_html(self, html: str) -> str:
         # There is no documented escape; a browser reads both forms as the bar they stand for.
-        styled = STYLE.sub(lambda match: match[1] + BAR.sub(r"\\7c ", match[2]), html)
-        return BAR.sub("&#124;", styled)
+        return by_number(BAR, html)
 
     def escape_text(self, text: str) -> str:
         # Subjects take merge tags too, and plain text has no character references. A space of no
         # width between star and bar reads the same in either case.
-        return BAR.sub("\N{ZERO WIDTH SPACE}|", text)
+        return BAR.sub(f"{NOTHING}|", text)
 
     def _settings(self, issue: Issue, message: Message) -> dict[str, Any]:
         name, address = _sender(message)
@@ -255,7 +248,7 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         other's people (https://github.com/Automattic/newspack-workspace/pull/221).
         """
         path = f"/campaigns/{into}"
-        _must_be(State.DRAFT, self.status(into))
+        must_be(State.DRAFT, self.status(into), "at Mailchimp, not draft")
         whole = {"list_id": recipients["list_id"], "segment_opts": {}}
         campaign = self._write("PATCH", path, {"recipients": whole, "settings": settings})
         if "segment_opts" in recipients:
@@ -309,26 +302,21 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         recipients = {**target.recipients, "segment_opts": options}
         return Target(recipients, part(found, "member_count", int), target.address)
 
-    def _pages(self, path: str, name: str, wanted: str) -> Iterator[Any]:
-        """Yield each entry of a list; NotNow when it shrinks, as then one may have been missed."""
-        fields = ("fields", ",".join(["total_items", *(f"{name}.{one}" for one in wanted.split())]))
-        seen: set[Any] = set()
-        offset, most, total, entries = 0, 0, 1, [None]
-        while entries and offset < total:
-            answer = self._get(path, fields, ("count", str(PAGE)), ("offset", str(offset)))
+    @each_once
+    def _pages(self, path: str, name: str, wanted: str) -> Iterator[list[Any]]:
+        """NotNow when the list shrinks, as then one may have been missed."""
+        fields = ",".join(["total_items", *(f"{name}.{one}" for one in wanted.split())])
+        offset, most, total = 0, 0, 1
+        while offset < total:
+            query = (("fields", fields), ("count", str(PAGE)), ("offset", str(offset)))
+            answer = self._get(path, *query)
             entries, total = part(answer, name, list), part(answer, "total_items", int)
             if total < most:
                 raise NotNow.of("the list changed while it was read.", path, "Try again later.")
+            yield entries
+            if not entries:
+                return
             most, offset = total, offset + len(entries)
-            fresh = {part(one, "id", object): one for one in entries}
-            yield from (one for number, one in fresh.items() if number not in seen)
-            seen |= set(fresh)
-
-    def _get(self, path: str, *query: tuple[str, str]) -> Any:
-        return self.wire.call(Request("GET", path, query, read=True))
-
-    def _write(self, method: str, path: str, body: Any = None) -> Any:
-        return self.wire.call(Request(method, path, json=body))
 
 
 def _sender(message: Message) -> tuple[str, str]:
@@ -345,7 +333,7 @@ def _made(campaign: Any, key: str, recipients: Mapping[str, Any]) -> Remote:
     remote = _remote(campaign)
     if isinstance(campaign, Later):
         return remote
-    _must_be(State.DRAFT, remote)
+    must_be(State.DRAFT, remote, "at Mailchimp, not draft")
     title, readers = _text(campaign, "settings.title"), _readers(part(campaign, "recipients", dict))
     if (title, readers) != (key, _readers(recipients)):
         raise Rejected.of(f"Mailchimp shows another title or audience for draft {remote.id}.")
@@ -368,7 +356,7 @@ def _remote(campaign: Any) -> Remote:
 def _digest(campaign: Any, content: Any) -> str:
     seen = [at(campaign, f"settings.{name}", str) for name in SEEN]
     seen += [at(content, name, str) for name in ("html", "plain_text")]
-    return hashlib.sha256(repr(seen).encode()).hexdigest()
+    return digest(seen)
 
 
 def _whole(found: Any) -> Target:
@@ -378,22 +366,15 @@ def _whole(found: Any) -> Target:
 
 def _named(entries: Sequence[Any], name: str) -> Any:
     """Return the one entry with this id or name; None without, UsageError among several."""
-    same = [one for one in entries if str(one.get("id")) == name]
-    same = same or [one for one in entries if one.get("name") == name]
+    same = called(entries, name)
     if len(same) > 1:
         raise _choices(f"there are several {name!r} at Mailchimp: use an id.", same)
     return same[0] if same else None
 
 
-def _choices(what: str, entries: Iterable[Any]) -> UsageError:
-    known = ", ".join(sorted(f"{_text(one, 'name')} ({one.get('id')})" for one in entries))
+def _choices(what: str, entries: Sequence[Any]) -> UsageError:
     mend = "Say LIST or LIST / SEGMENT as the newsletter's audience, by name or id. There: "
-    return UsageError.of(what, "publish.yml", f"{mend}{known or 'none yet'}.")
-
-
-def _must_be(state: State, remote: Remote) -> None:
-    if remote.state is not state:
-        raise Rejected.of(f"campaign {remote.id} is {remote.detail!r} at Mailchimp, not {state}.")
+    return UsageError.of(what, "publish.yml", f"{mend}{listed(entries) or 'none yet'}.")
 
 
 def _text(answer: Any, path: str) -> str:

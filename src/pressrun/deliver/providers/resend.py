@@ -4,8 +4,6 @@ A broadcast has no field for a key of ours: the key is a part of its name, which
 and a search reads the names of all broadcasts. An answer to a write holds an id and nothing else.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +11,19 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 
+from pressrun.deliver.providers.answers import (
+    at,
+    called,
+    counted,
+    digest,
+    each_once,
+    if_tracked,
+    listed,
+    moment,
+    part,
+)
 from pressrun.deliver.providers.contract import (
+    NOT_FOUND,
     Can,
     Connection,
     Discards,
@@ -22,19 +32,18 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    if_tracked,
-    part,
 )
+from pressrun.deliver.providers.escapes import BEFORE_TAG, NOTHING, by_number
+from pressrun.deliver.providers.guards import can_delete, must_be
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
 from pressrun.model import Email, Figures, Issue, Message, Remote, State
-from pressrun.placeholders import TOKENS, fill
-from pressrun.wire import Later, Request
+from pressrun.placeholders import fill
+from pressrun.wire import Later
 
 PAGE = "100"  # the largest: https://resend.com/docs/api-reference/pagination
-NOT_FOUND = 404
 MISSING = "not found"  # our own word, where the API has no broadcast and says 404
+NO_DRAFT = "at Resend, no draft (any more)"
 
 # https://resend.com/docs/dashboard/broadcasts/manage-broadcasts
 STATES: Mapping[str, State] = {
@@ -48,16 +57,16 @@ STATES: Mapping[str, State] = {
 
 # https://resend.com/docs/api-reference/errors
 FULL_ACCESS = "Make an API key with full access at https://resend.com/api-keys"
-MENDS: Mapping[tuple[int | None, str], str] = {
-    (401, "restricted_api_key"): FULL_ACCESS,
-    (403, "invalid_permission"): FULL_ACCESS,
-    (403, "restricted_api_key"): f"That key is not active. {FULL_ACCESS}",
-    (403, "suspended_api_key"): "Ask Resend why: https://resend.com/contact",
-    (403, "validation_error"): (
+MENDS: Mapping[str, str] = {
+    "401 restricted_api_key": FULL_ACCESS,
+    "403 invalid_permission": FULL_ACCESS,
+    "403 restricted_api_key": f"That key is not active. {FULL_ACCESS}",
+    "403 suspended_api_key": "Ask Resend why: https://resend.com/contact",
+    "403 validation_error": (
         "If it names a domain, verify that domain at https://resend.com/domains; "
         "the address in email.from must be at it."
     ),
-    (409, "resource_locked"): "Somebody is changing it there: run again in a minute.",
+    "409 resource_locked": "Somebody is changing it there: run again in a minute.",
 }
 
 # What a reader sees of a broadcast, who gets it, and a person can edit.
@@ -86,9 +95,7 @@ SAMPLES: Mapping[str, str] = {
 # The documents show tags in three braces only. That they reserve the names "this" and "contact"
 # (https://resend.com/docs/dashboard/templates/template-variables) points to Handlebars, which knows
 # two, and a backslash that takes the meaning from a tag: unverified, so neither is let stand.
-_TOKEN = "|".join(TOKENS.values())
-OPENING = re.compile(rf"\{{(?=\{{|{_TOKEN})|\\(?={_TOKEN})")
-STYLE_SHEET = re.compile(r"(<style(?:\s[^>]*)?>)(.*?)(?=</style|\Z)", re.DOTALL | re.IGNORECASE)
+OPENING = re.compile(rf"\{{(?:(?=\{{)|{BEFORE_TAG})|\\{BEFORE_TAG}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +133,11 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
     )
 
     @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.api_key_env,)
-
-    @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
         headers = {"Authorization": f"Bearer {secrets[options.api_key_env]}"}
         # Ten requests a second for everything that a team runs, so we take half of them:
         # https://resend.com/docs/knowledge-base/account-quotas-and-limits
-        return Connection(options.base_url, headers, pause=0.2)
+        return Connection(options.base_url, headers, pause=0.2, mends=MENDS)
 
     def account(self) -> str:
         """Name the team by its oldest domain: the API has no word for the team itself.
@@ -158,49 +161,44 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         content = self._content(issue)
         before = self._show(into) if into else {}
         if into:
-            _still_a_draft(before)
+            must_be(State.DRAFT, _remote(before), NO_DRAFT)
         method, path = ("PATCH", f"/broadcasts/{into}") if into else ("POST", "/broadcasts")
-        answer = self._call(Request(method, path, json=_filled(content, before)))
+        answer = self._write(method, path, _filled(content, before))
         remote_id = part(answer, "id", str)
         if isinstance(answer, Later):  # a dry run: there is nothing to read back
             return Remote(remote_id, State.DRAFT)
         return self._confirmed(into or remote_id, content, before)
 
     def send(self, issue: Issue, remote_id: str) -> None:
-        self._call(Request("POST", f"/broadcasts/{remote_id}/send", json={}))
+        self._write("POST", f"/broadcasts/{remote_id}/send", {})
 
     def status(self, remote_id: str) -> Remote:
         return _remote(self._show(remote_id))
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
-        moment = {"scheduled_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        self._call(Request("POST", f"/broadcasts/{remote_id}/send", json=moment))
+        time = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._write("POST", f"/broadcasts/{remote_id}/send", {"scheduled_at": time})
 
     def unschedule(self, remote_id: str) -> None:
         # The same request would stop half-way what is being sent, so the state comes first:
         # https://resend.com/docs/api-reference/broadcasts/cancel-broadcast
-        remote = self.status(remote_id)
-        if remote.state is not State.SCHEDULED:
-            raise _is_no("scheduled broadcast", remote)
-        self._call(Request("POST", f"/broadcasts/{remote_id}/cancel"))
+        must_be(State.SCHEDULED, self.status(remote_id), "at Resend, not scheduled (any more)")
+        self._write("POST", f"/broadcasts/{remote_id}/cancel")
 
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
         # Broadcasts themselves have no test in the API. Without an Idempotency-Key, for who asks
         # for the same test once more wants a second email.
         html, text = (fill(it, SAMPLES) for it in (issue.message.html, issue.message.text))
         letter = _letter(self.localise(replace(issue.message, html=html, text=text)))
-        self._call(Request("POST", "/emails", json=_filled({**letter, "to": list(addresses)}, {})))
+        self._write("POST", "/emails", _filled({**letter, "to": list(addresses)}, {}))
 
     def discard(self, remote_id: str) -> None:
         # The same request takes scheduled ones out of the world, too:
         # https://resend.com/docs/api-reference/broadcasts/delete-broadcast
-        remote = self.status(remote_id)
-        if remote.state is State.GONE:
+        if not can_delete(self.status(remote_id), NO_DRAFT):
             return
-        if remote.state is not State.DRAFT:
-            raise _is_no("draft", remote)
         try:
-            self._call(Request("DELETE", f"/broadcasts/{remote_id}"))
+            self._write("DELETE", f"/broadcasts/{remote_id}")
         except Rejected as refusal:
             if refusal.status != NOT_FOUND:
                 raise
@@ -212,11 +210,9 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
             ("start_date", BEFORE_RESEND),
             ("metrics", ",".join(FIGURES.values())),
         )
-        answer = self._call(Request("GET", "/emails/metrics", query, read=True))
-        totals = part(answer, "totals", dict)
-        counted = {ours: _count(totals.get(name)) for ours, name in FIGURES.items()}
+        totals = part(self._get("/emails/metrics", *query), "totals", dict)
         # Where the domain tracks nothing, nothing is counted, and that looks like nobody.
-        return if_tracked(Figures(**counted))
+        return if_tracked(counted(totals, FIGURES))
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
         host = parseaddr(email.sender)[1].rpartition("@")[2].lower()
@@ -236,12 +232,12 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
     def escape_html(self, html: str) -> str:
         # The documents name no escape. A reader's program puts the reference back to a brace;
         # that Resend does not do so before it looks for tags is unverified.
-        return OPENING.sub(lambda found: f"&#{ord(found[0])};", STYLE_SHEET.sub(_in_css, html))
+        return by_number(OPENING, html)
 
     def escape_text(self, text: str) -> str:
         # Tags work in the text part. That they do in subject and preview text is unverified; a
         # space of no width between the braces reads the same in either case.
-        return OPENING.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+        return OPENING.sub(rf"\g<0>{NOTHING}", text)
 
     def _content(self, issue: Issue) -> dict[str, Any]:
         message = self.localise(issue.message)
@@ -254,18 +250,13 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
 
     def _segment(self, audience: str) -> str:
         """Return the id of the one segment with this name or id, or of the only one there is."""
-        names = {part(one, "id", str): part(one, "name", str) for one in self._pages("/segments")}
-        fitting = [one for one in names if audience in {"", one}]
-        fitting = fitting or [one for one, name in names.items() if name == audience]
+        there = list(self._pages("/segments"))
+        fitting = called(there, audience) if audience else there
         if len(fitting) == 1:
-            return fitting[0]
-        known = ", ".join(sorted(f"{name} ({one})" for one, name in names.items()))
-        raise UsageError.of(
-            f"{len(fitting) or 'no'} segments at Resend fit the audience {audience!r}; an issue "
-            "goes to exactly one.",
-            "publish.yml",
-            f"Segments there: {known or 'none yet'}. Give audience one of these names or ids.",
-        )
+            return part(fitting[0], "id", str)
+        what = f"{len(fitting) or 'no'} segments at Resend fit the audience {audience!r}; an issue "
+        mend = f"Segments there: {listed(there) or 'none yet'}. Give audience one of these names "
+        raise UsageError.of(f"{what}goes to exactly one.", "publish.yml", f"{mend}or ids.")
 
     def _confirmed(
         self, remote_id: str, content: Mapping[str, Any], before: Mapping[str, Any]
@@ -275,10 +266,10 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         A read may come from a copy that lags behind. It has not heard of a new broadcast, or shows
         what was there ``before``; in either case what the draft holds is not known.
         """
-        shown = self._show(remote_id)
-        if shown["status"] == MISSING and not before:
+        remote = _remote(shown := self._show(remote_id))
+        if remote.state is State.GONE and not before:
             return Remote(remote_id, State.DRAFT)
-        remote = _still_a_draft(shown)
+        must_be(State.DRAFT, remote, NO_DRAFT)
         readers = shown.get("segment_id") or shown.get("audience_id")  # its older name
         if (shown.get("name"), readers) != (content["name"], content["segment_id"]):
             what = f"draft {remote_id} at Resend does not show name and segment as written."
@@ -287,43 +278,22 @@ class Resend(Provider, Schedules, SendsTests, Discards, Statistics):
         return remote if fresh else replace(remote, content="")
 
     def _show(self, remote_id: str) -> Any:
-        """Read a broadcast, or MISSING in its place. NotNow for any other refusal."""
-        try:
-            return self._call(Request("GET", f"/broadcasts/{remote_id}", read=True))
-        except Rejected as refusal:
-            if refusal.status == NOT_FOUND:
-                return {"id": remote_id, "status": MISSING}
-            raise NotNow(*refusal.problems, status=refusal.status, code=refusal.code) from None
+        """Read a broadcast, or MISSING in its place."""
+        broadcast = self._look(f"/broadcasts/{remote_id}")
+        return {"id": remote_id, "status": MISSING} if broadcast is None else broadcast
 
-    def _pages(self, path: str) -> Iterator[Any]:
-        """Yield every entry of a list, newest first, each once although the list may grow.
-
-        NotNow where it leads nowhere: what is not read might be what we look for.
-        """
-        seen: set[str] = set()
-        query: tuple[tuple[str, str], ...] = (("limit", PAGE),)
-        more = True
+    @each_once
+    def _pages(self, path: str) -> Iterator[list[Any]]:
+        """NotNow where the list leads nowhere: what is not read might be what we look for."""
+        last, more = "", True
         while more:
-            answer = self._call(Request("GET", path, query, read=True))
-            entries = {part(one, "id", str): one for one in part(answer, "data", list)}
-            fresh = [one for name, one in entries.items() if name not in seen]
-            yield from fresh
-            more = part(answer, "has_more", bool)
-            if more and not fresh:
+            after = (("after", last),) if last else ()
+            answer = self._get(path, ("limit", PAGE), *after)
+            entries, more = part(answer, "data", list), part(answer, "has_more", bool)
+            before, last = last, part(entries[-1], "id", str) if entries else last
+            if more and last == before:
                 raise NotNow.of(f"Resend's list {path} does not end.")
-            seen.update(entries)
-            query = (("limit", PAGE), ("after", list(entries)[-1])) if more else query
-
-    def _call(self, request: Request) -> Any:
-        """Call, and add what helps against the refusals that a writer can do something about."""
-        try:
-            return self.wire.call(request)
-        except Rejected as refusal:
-            mend = MENDS.get((refusal.status, refusal.code))
-            if mend is None:
-                raise
-            problems = [Problem(one.what, one.where, mend) for one in refusal.problems]
-            raise Rejected(*problems, status=refusal.status, code=refusal.code) from None
+            yield entries
 
 
 def _name(key: str) -> str:
@@ -356,45 +326,14 @@ def _remote(broadcast: Any) -> Remote:
     word = part(broadcast, "status", str)
     state = STATES.get(word, State.UNKNOWN)
     time = broadcast.get("sent_at") or broadcast.get("scheduled_at")
-    goes = None if state is State.DRAFT else _moment(time)
+    goes = None if state is State.DRAFT else moment(time)
     return Remote(part(broadcast, "id", str), state, word, goes, _digest(broadcast))
-
-
-def _moment(time: Any) -> datetime | None:
-    """Read ``2026-10-06 22:59:55.977+00``; None where it is no time."""
-    try:
-        moment = datetime.fromisoformat(str(time))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _digest(broadcast: Mapping[str, Any]) -> str:
     """Digest what a broadcast holds; empty for the summary that lists show."""
-    if "html" not in broadcast:
-        return ""
-    return hashlib.sha256(json.dumps(_held(broadcast)).encode()).hexdigest()
+    return digest(_held(broadcast)) if "html" in broadcast else ""
 
 
 def _held(broadcast: Mapping[str, Any]) -> list[Any]:
     return [broadcast.get(name) or "" for name in EDITABLE]
-
-
-def _still_a_draft(broadcast: Any) -> Remote:
-    remote = _remote(broadcast)
-    if remote.state is State.DRAFT:
-        return remote
-    raise _is_no("draft", remote)
-
-
-def _is_no(what: str, remote: Remote) -> Rejected:
-    return Rejected.of(f"broadcast {remote.id} is {remote.detail} at Resend, no {what} (any more).")
-
-
-def _count(number: Any) -> int | None:
-    return int(number) if isinstance(number, int | float) else None
-
-
-def _in_css(sheet: re.Match[str]) -> str:
-    """Escape in CSS's own way, since a style sheet knows no character references."""
-    return sheet[1] + OPENING.sub(lambda found: f"\\{ord(found[0]):x} ", sheet[2])

@@ -4,8 +4,6 @@ From and Reply-To belong to a sender record there, and what a reader can leave t
 group: both are named in publish.yml and have to exist at SendGrid.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +12,18 @@ from email.utils import parseaddr
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from pressrun.deliver.providers.answers import (
+    at,
+    counted,
+    digest,
+    each_once,
+    gone,
+    if_tracked,
+    moment,
+    part,
+)
 from pressrun.deliver.providers.contract import (
+    ApiKeyName,
     Audiences,
     Can,
     Connection,
@@ -24,20 +33,16 @@ from pressrun.deliver.providers.contract import (
     Schedules,
     SendsTests,
     Statistics,
-    at,
-    if_tracked,
-    moment,
-    other_addresses,
-    part,
 )
+from pressrun.deliver.providers.escapes import BEFORE_TAG, BEHIND_TAG, NOTHING, by_number
+from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
-from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
+from pressrun.kinds import Doc, WebUrl
 from pressrun.model import Email, Figures, Issue, Remote, State
-from pressrun.placeholders import TOKENS, fill
+from pressrun.placeholders import fill
 from pressrun.wire import Later, Request
 
 SENDS, SENDERS = "/v3/marketing/singlesends", "/v3/marketing/senders"
-NOT_FOUND = 404
 
 # `triggered` is SendGrid's last word: it says that the sending was begun, and nothing follows when
 # it is done. As nobody can stop it any more, it settles the issue. What is sent at once may be
@@ -52,28 +57,28 @@ STATES: Mapping[str, State] = {
 TEXTS = ("subject", "html_content", "plain_content")
 SETTINGS = ("sender_id", "suppression_group_id", "custom_unsubscribe_url")
 
-# In the order of Figures: https://www.twilio.com/docs/sendgrid/api-reference/marketing-campaign-stats
-COUNTED = (
-    *("requests", "delivered", "unique_opens", "unique_clicks", "bounces"),
-    *("unsubscribes", "spam_reports"),
-)
+# Ours and theirs: https://www.twilio.com/docs/sendgrid/api-reference/marketing-campaign-stats
+FIGURES: Mapping[str, str] = {
+    "recipients": "requests",
+    "delivered": "delivered",
+    "opens": "unique_opens",
+    "clicks": "unique_clicks",
+    "bounces": "bounces",
+    "unsubscribes": "unsubscribes",
+    "complaints": "spam_reports",
+}
 
 # Handlebars: https://www.twilio.com/docs/sendgrid/for-developers/sending-email/using-handlebars.
 # Two braces begin a tag. A brace or a backslash before a tag of ours would change its meaning, so
 # would a brace behind it.
-BEFORE = "|".join(TOKENS.values())
-BEHIND = "|".join(f"(?<={token})" for token in TOKENS.values())
-TIGHT = re.compile(rf"\{{(?=\{{)|[{{\\](?={BEFORE})|(?:{BEHIND})\}}")
-STYLE = re.compile(r"(<style\b.*?</style\s*>)", re.DOTALL | re.IGNORECASE)
+TIGHT = re.compile(rf"\{{(?=\{{)|[{{\\]{BEFORE_TAG}|{BEHIND_TAG}\}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Options(HttpOptions):
     """SendGrid's options in publish.yml."""
 
-    api_key_env: Annotated[
-        str, ENVIRONMENT_NAME, Doc("The environment variable that holds the API key.")
-    ] = "SENDGRID_API_KEY"
+    api_key_env: ApiKeyName = "SENDGRID_API_KEY"
     sender: Annotated[
         str, Doc("The sender by id, nickname or address; left out, by email.from's address.")
     ] = ""
@@ -109,10 +114,6 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     test_needs_draft = False
 
     @classmethod
-    def secret_names(cls, options: Any) -> tuple[str, ...]:
-        return (options.api_key_env,)
-
-    @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
         key = secrets[options.api_key_env]
         return Connection(options.base_url, {"Authorization": f"Bearer {key}"})
@@ -129,41 +130,41 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
     def find(self, key: str) -> list[Remote]:
         # How soon a new one can be found is not documented.
         search = Request("POST", f"{SENDS}/search", json={"categories": [_mark(key)]}, read=True)
-        found = [one for one in self._pages(search) if _mark(key) in part(one, "categories", list)]
-        return list({remote.id: remote for remote in map(_remote, found)}.values())
+        found = (one for one in self._pages(search) if _mark(key) in part(one, "categories", list))
+        return [_remote(one) for one in found]
 
     def draft(self, issue: Issue, into: str | None) -> Remote:
         content = self._content(issue)
         if into is None:
-            return self._shown(content, Request("POST", SENDS, json=content))
-        _expect(State.DRAFT, self.status(into))
+            return self._shown(content, self._write("POST", SENDS, content))
+        must_be(State.DRAFT, self.status(into), "at SendGrid, not draft")
         # Never POST: to this path it makes a copy.
-        return self._shown(content, Request("PATCH", f"{SENDS}/{into}", json=content))
+        return self._shown(content, self._write("PATCH", f"{SENDS}/{into}", content))
 
     def send(self, issue: Issue, remote_id: str) -> None:
-        self.wire.call(_start(remote_id, "now"))
+        self._start(remote_id, "now")
 
     def status(self, remote_id: str) -> Remote:
+        found = self._look(f"{SENDS}/{remote_id}")
+        if found is None:
+            return gone(remote_id)
         try:
-            return _remote(self.wire.call(Request("GET", f"{SENDS}/{remote_id}", read=True)))
-        except (Rejected, Unsure) as failure:
-            if failure.status == NOT_FOUND:
-                return Remote(remote_id, State.GONE, "not found")
-            raise NotNow(*failure.problems, status=failure.status, code=failure.code) from None
+            return _remote(found)
+        except Unsure as unread:  # of a read, which has no effect
+            raise NotNow(*unread.problems) from None
 
     def readers(self, audience: str) -> int:
         if audience:
             field, contacts = self._contacts(audience)
             return part(contacts, "contact_count" if field == "list_ids" else "contacts_count", int)
-        count = self.wire.call(Request("GET", "/v3/marketing/contacts/count", read=True))
-        return part(count, "contact_count", int)
+        return part(self._get("/v3/marketing/contacts/count"), "contact_count", int)
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
-        self.wire.call(_start(remote_id, f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+        self._start(remote_id, f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
     def unschedule(self, remote_id: str) -> None:
-        _expect(State.SCHEDULED, self.status(remote_id))
-        self.wire.call(Request("DELETE", f"{SENDS}/{remote_id}/schedule"))
+        must_be(State.SCHEDULED, self.status(remote_id), "at SendGrid, not scheduled")
+        self._write("DELETE", f"{SENDS}/{remote_id}/schedule")
 
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
         # SendGrid's own test call takes a stored template and no single send. Mail Send renders
@@ -186,22 +187,19 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             "content": [{"type": kind, "value": fill(bodies[kind], samples)} for kind in bodies],
             "categories": ["publish-test"],
         }
-        self.wire.call(Request("POST", "/v3/mail/send", json=mail))
+        self._write("POST", "/v3/mail/send", mail)
 
     def discard(self, remote_id: str) -> None:
-        if (remote := self.status(remote_id)).state is State.GONE:
-            return
-        _expect(State.DRAFT, remote)
-        self.wire.call(Request("DELETE", f"{SENDS}/{remote_id}"))
+        if can_delete(self.status(remote_id), "at SendGrid, not draft"):
+            self._write("DELETE", f"{SENDS}/{remote_id}")
 
     def figures(self, remote_id: str) -> Figures:
-        stats = Request("GET", f"/v3/marketing/stats/singlesends/{remote_id}", read=True)
-        results = part(self.wire.call(stats), "results", list)
-        counted = part(results[0], "stats", dict) if results else {}
-        return if_tracked(Figures(*(at(counted, name, int) for name in COUNTED)))
+        stats = self._get(f"/v3/marketing/stats/singlesends/{remote_id}")
+        results = part(stats, "results", list)
+        return if_tracked(counted(part(results[0], "stats", dict) if results else {}, FIGURES))
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
-        scopes = part(self.wire.call(Request("GET", "/v3/scopes", read=True)), "scopes", list)
+        scopes = part(self._get("/v3/scopes"), "scopes", list)
         if "marketing.read" not in scopes:
             what = f"the key in {self.options.api_key_env} may not use Marketing Campaigns."
             yield Problem(what, mend="Give it full access to Marketing in SendGrid's settings.")
@@ -216,15 +214,11 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         # A character's number is nothing to Handlebars and the character itself to every mail
         # program, also in Outlook's comments; style sheets have numbers of their own. Nothing rests
         # on Handlebars' backslash, which SendGrid does not document. Nobody has tried it there.
-        pieces = list(STYLE.split(html))
-        pieces[::2] = [TIGHT.sub(lambda one: f"&#{ord(one[0])};", text) for text in pieces[::2]]
-        pieces[1::2] = [TIGHT.sub(lambda one: rf"\{ord(one[0]):x} ", css) for css in pieces[1::2]]
-        return "".join(pieces)
+        return by_number(TIGHT, html)
 
     def escape_text(self, text: str) -> str:
         # Text has no escape: a space of no width keeps apart what would become a tag.
-        apart = "\N{ZERO WIDTH SPACE}"
-        return TIGHT.sub(lambda one: apart + "}" if one[0] == "}" else one[0] + apart, text)
+        return TIGHT.sub(lambda one: NOTHING + "}" if one[0] == "}" else one[0] + NOTHING, text)
 
     def _content(self, issue: Issue) -> dict[str, Any]:
         """Return the whole single send, without `send_at`, which has no place in a draft."""
@@ -244,12 +238,15 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             },
         }
 
-    def _shown(self, content: Mapping[str, Any], write: Request) -> Remote:
-        """Write, and keep the digest only where a read shows the same.
+    def _start(self, remote_id: str, send_at: str) -> None:
+        self._write("PUT", f"{SENDS}/{remote_id}/schedule", {"send_at": send_at})
+
+    def _shown(self, content: Mapping[str, Any], answer: Any) -> Remote:
+        """Keep the digest of what was written only where a read shows the same.
 
         Whether SendGrid tidies what it stores, or shows it late, is not documented.
         """
-        taken = _taken(content, self.wire.call(write))
+        taken = _taken(content, answer)
         same = bool(taken.content) and self.status(taken.id).content == taken.content
         return taken if same else replace(taken, content="")
 
@@ -275,7 +272,7 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
             raise UsageError.of(what, "publish.yml", "Name one of them under provider.")
         if page:
             return {"custom_unsubscribe_url": page}
-        groups = _records(self.wire.call(Request("GET", "/v3/asm/groups", read=True)))
+        groups = _records(self._get("/v3/asm/groups"))
         return {
             "suppression_group_id": part(_called(wanted, "unsubscribe group", groups), "id", int)
         }
@@ -286,15 +283,16 @@ class SendGrid(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         return _called(wanted, "sender", self._listed(SENDERS))
 
     def _listed(self, path: str) -> list[Any]:
-        return _records(part(self.wire.call(Request("GET", path, read=True)), "results", list))
+        return _records(part(self._get(path), "results", list))
 
-    def _pages(self, request: Request) -> Iterator[Any]:
-        """Yield every entry of a list, page by page, as long as there is a new page to go to."""
+    @each_once
+    def _pages(self, request: Request) -> Iterator[list[Any]]:
+        """Follow the address of the next page, as long as it is another one."""
         asked: set[Any] = set()
         while request.params not in asked:
             asked.add(request.params)
             answer = self.wire.call(request)
-            yield from _records(part(answer, "result", list))
+            yield part(answer, "result", list)
             further = at(answer, "_metadata.next", str)
             if not further:
                 return
@@ -321,10 +319,6 @@ def _mark(key: str) -> str:
     return f"publish-{key}"
 
 
-def _start(remote_id: str, send_at: str) -> Request:
-    return Request("PUT", f"{SENDS}/{remote_id}/schedule", json={"send_at": send_at})
-
-
 def _remote(found: Any) -> Remote:
     word = part(found, "status", str)
     state = STATES.get(word, State.UNKNOWN)
@@ -343,7 +337,7 @@ def _warnings(found: Any) -> str:
 def _digest(found: Any) -> str:
     config = at(found, "email_config", dict) or {}
     seen = [*(config.get(name) or "" for name in TEXTS), *_settings(found)]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest() if config else ""
+    return digest(seen) if config else ""
 
 
 def _settings(found: Any) -> list[Any]:
@@ -361,7 +355,7 @@ def _taken(asked: Mapping[str, Any], answer: Any) -> Remote:
     remote = _remote(answer)
     if isinstance(answer, Later):
         return remote
-    _expect(State.DRAFT, remote)
+    must_be(State.DRAFT, remote, "at SendGrid, not draft")
     if _settings(answer) == _settings(asked) and answer.get("categories") == asked["categories"]:
         return remote
     what = f"single send {remote.id} did not take its audience, sender or category as given."
@@ -388,8 +382,3 @@ def _called(name: str, kind: str, there: Sequence[Any]) -> Any:
 def _names(found: Any) -> list[str]:
     names = [found.get(field) for field in ("name", "nickname", "id")]
     return [str(name) for name in (*names, at(found, "from.email", str)) if name]
-
-
-def _expect(state: State, remote: Remote) -> None:
-    if remote.state is not state:
-        raise Rejected.of(f"single send {remote.id} is {remote.detail} at SendGrid, not {state}.")
