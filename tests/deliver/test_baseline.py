@@ -134,6 +134,7 @@ class TestOnePost:
         ledger = MemoryLedger()
         assert mark(TWO, post(slug="one", **fields), ledger, now=NOW, run="run-a") == 2
         assert ledger.steps(key("one")) == ledger.steps(key("one", "extra")) == [Step.BASELINE]
+        assert {one.newsletter for one in ledger.read().values()} == {"main", "extra"}
 
     def test_or_in_one_newsletter(self):
         ledger = MemoryLedger()

@@ -1,5 +1,6 @@
 """The plan: every post and every issue, what becomes of it in this run, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -288,12 +289,10 @@ class TestDraftMode:
 class TestVanished:
     @pytest.mark.parametrize("step", [Step.CLAIM, Step.NOT_SENT])
     def test_an_open_issue_without_its_post_is_held(self, step):
-        assert shown(plan(known=[history(step)])) == [
-            (
-                "held",
-                f"its post hello is gone: bring it back, or publish resolve {KEY} --never",
-            )
-        ]
+        held = only(plan(known=[history(step)]))
+        ways = f"bring it back, or publish resolve {KEY} --never"
+        assert (held.action, held.note) == (Action.HELD, f"its post hello is gone: {ways}")
+        assert held.newsletter == "main"
 
     @pytest.mark.parametrize(
         "step", [Step.DRAFTED, Step.SENDING, Step.ACCEPTED, Step.SCHEDULED, Step.FAILED]
@@ -301,7 +300,7 @@ class TestVanished:
     def test_the_provider_is_asked_about_what_may_have_gone_out_without_its_post(self, step):
         planned = plan(known=[history(step)])
         assert shown(planned) == [("check", "its post hello is gone")]
-        assert only(planned).title == "Hello"
+        assert (only(planned).title, only(planned).newsletter) == ("Hello", "main")
 
     @pytest.mark.parametrize("step", SETTLED)
     def test_a_settled_issue_without_its_post_is_history(self, step):
@@ -510,6 +509,31 @@ class TestScheduling:
         ways = "publish email --reschedule hello or --unschedule hello"
         assert item.note.endswith(f", but {drift}: {ways}")
 
+    def test_a_post_that_no_longer_counts_itself_in_drifts(self):
+        opt_in = replace(BY_PROVIDER, email=replace(BY_PROVIDER.email, posts="opt-in"))
+        assert only(scheduled(AHEAD, known=[handed()], publication=opt_in)).action is Action.HELD
+
+    def test_a_post_that_names_its_newsletter_does_not_drift(self):
+        named = replace(AHEAD, newsletter="main")
+        assert only(scheduled(named, known=[handed()])).action is Action.CHECK
+
+    def test_without_a_grid_it_is_compared_to_the_minute(self):
+        odd = post(slug="hello", published=AHEAD.published + MINUTE)
+        known = [handed("2026-12-01T08:01:00+00:00")]
+        assert only(scheduled(odd, known=known, step=None)).action is Action.CHECK
+
+    def test_it_keeps_its_distance_from_what_goes_out_near_its_own_time(self):
+        apart = replace(BY_PROVIDER, email=replace(BY_PROVIDER.email, min_gap=24))
+        other = post(slug="other", title="Other", body="other", published=AHEAD.published)
+        known = [handed(one=other)]
+        known[0] = replace(known[0], key=issue_key("notes", "main", "other"))
+        items = {item.key: item for item in scheduled(AHEAD, known=known, publication=apart).items}
+        assert items[KEY].action is Action.WAIT
+        assert items[KEY].note.startswith("another issue went or goes out at 2026-12-01 09:00")
+        far = replace(AHEAD, published=AHEAD.published + timedelta(hours=24))
+        items = {item.key: item for item in scheduled(far, known=known, publication=apart).items}
+        assert items[KEY].action is Action.SCHEDULE
+
     def test_what_had_its_time_can_drift_no_more(self):
         changed = post(slug="hello", published=AHEAD.published, body="Mended.\n")
         after = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -522,7 +546,7 @@ class TestScheduling:
 
     def test_one_without_its_post_is_held_and_taken_back_by_its_key(self):
         item = only(scheduled(known=[handed()]))
-        assert (item.action, item.asks) == (Action.HELD, True)
+        assert (item.action, item.asks, item.newsletter) == (Action.HELD, True, "main")
         assert item.note.endswith(f"its post hello is gone: publish email --unschedule {KEY}")
         assert only(scheduled(known=[handed()], unschedule=[KEY])).action is Action.UNSCHEDULE
 

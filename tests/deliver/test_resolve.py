@@ -172,14 +172,17 @@ class TestTheNextRun:
 
 @pytest.mark.parametrize("verdict", [Verdict.NOT_SENT, Verdict.NEVER])
 def test_nobody_may_say_so_while_a_run_may_still_be_at_it(verdict):
-    run = at(Step.SENDING)
+    run = at(Step.DRAFTED)
+    run.provider.clock.sleep(3600)
+    run.was(Step.SENDING, campaign="em_1")
+    begun = run.provider.clock.now()
     with pytest.raises(UsageError, match="began to send it less than ten minutes ago"):
         resolve(
             run.history,
             verdict,
             "I looked",
             run.ledger,
-            now=LATER - timedelta(seconds=1),
+            now=begun + A_SEND - timedelta(seconds=1),
             run="person",
             remote=run.provider.status(run.history.campaign),
         )
