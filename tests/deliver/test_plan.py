@@ -178,6 +178,14 @@ class TestSeveral:
         assert self.titles(planned, Action.HELD) == ["Late"]
         assert self.titles(planned, Action.SEND) == ["P3"]
 
+    def test_one_that_is_stopped_afterwards_leaves_its_place_too(self):
+        planned = plan(*self.POSTS)
+        stopped = planned.holding({planned.due[0].key: (Action.HELD, "tk-left: TK")})
+        assert self.titles(stopped, Action.SEND) == ["P2"]
+        (held,) = stopped.of(Action.HELD)
+        assert (held.title, held.note) == ("P3", "tk-left: TK")
+        assert stopped.limits == planned.limits
+
     def test_issues_in_doubt_take_no_place(self):
         doubt = history(Step.SENDING)
         planned = plan(HELLO, *self.POSTS, known=[doubt])
@@ -620,6 +628,20 @@ class TestOnceMore:
         assert self.again(self.SENT, publication=DRAFTS)["-r2"].action is Action.DRAFT
         second = history(Step.CLAIM, Step.DRAFTED, key=f"{KEY}-r2")
         assert self.again(self.SENT, second, publication=DRAFTS)["-r2"].action is Action.DRAFTED
+
+    @pytest.mark.parametrize(
+        ("fields", "action"),
+        [
+            ({"draft": True}, Action.OFF),
+            ({"newsletter": "other"}, Action.OFF),
+            ({"newsletter": "main"}, Action.SEND),
+            ({"published": NOW + timedelta(hours=1)}, Action.WAIT),
+        ],
+    )
+    def test_it_goes_only_where_its_post_still_goes(self, fields, action):
+        assert self.again(self.SENT, one=replace(HELLO, **fields))["-r2"].action is action
+        opt_in = settings(email=Email(mode="send", posts="opt-in"))
+        assert self.again(self.SENT, publication=opt_in)["-r2"].action is Action.OFF
 
     def test_it_is_never_too_late(self):
         old = post(slug="hello", published=NOW - timedelta(days=30))

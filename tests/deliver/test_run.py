@@ -45,7 +45,7 @@ class Desks:
 
     publication: Publication = SENDS
     posts: tuple[Post, ...] = (NEW, OLD)
-    provider: Counted = field(default_factory=Counted)
+    provider: Scheduler = field(default_factory=Counted)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     account: str = "the account"
     style: str = "<p>"
@@ -88,7 +88,9 @@ class Desks:
         self.rendered.append(one.id)
         if "broken" in self.style:
             raise UsageError.of("the template is broken.")
-        return Ready(issue(f"{self.style}{one.body}", key="provisional"), self.held.get(one.id, ""))
+        audience = self.publication.newsletters[newsletter].audience
+        made = issue(f"{self.style}{one.body}", audience=audience, key="provisional")
+        return Ready(made, self.held.get(one.id, ""))
 
 
 class TestHowMany:
@@ -98,6 +100,19 @@ class TestHowMany:
         assert (here.rendered, here.history("new").lines) == (["old"], ())
         assert here.results() == {"new": "sent"}
         assert here.results() == {}
+
+    def test_as_many_go_as_publish_yml_allows(self):
+        third = post(slug="third", title="Third", body="third", published=NOW)
+        two = settings(email=Email(mode="send", max_issues_per_run=2))
+        assert Desks(two, (third, NEW, OLD)).results() == {"old": "sent", "new": "sent"}
+
+    def test_issues_that_keep_apart_go_one_a_newsletter(self):
+        newsletters = {"main": Newsletter(), "friends": Newsletter(audience="friends")}
+        email = Email(mode="send", max_issues_per_run=9, min_gap=1)
+        here = Desks(settings(email=email, newsletters=newsletters))
+        here.posts = tuple(replace(one, newsletter="main") for one in here.posts)
+        here.posts += (post(slug="third", newsletter="friends", published=NOW),)
+        assert here.results() == {"old": "sent", "third": "sent"}
 
     @pytest.mark.parametrize("state", [State.SENT, State.SENDING, State.SCHEDULED, State.UNKNOWN])
     def test_what_may_have_gone_out_is_enough_for_a_run(self, state):
@@ -149,6 +164,17 @@ class TestWhatIsWritten:
         here.run(send=["old"])
         (sending,) = [line for line in here.history("old").lines if line.step is Step.SENDING]
         assert sending.readers == "1204"
+
+    def test_a_provider_that_does_not_tell_its_readers_is_none_with_no_readers(self):
+        here = Desks(posts=(OLD,), provider=Scheduler())
+        assert here.results() == {"old": "sent"}
+        assert {line.readers for line in here.history("old").lines} == {""}
+
+    def test_an_audience_of_another_size_is_held(self):
+        here = Desks()
+        here.run()
+        here.provider.script["readers"] = [lambda _: 12]
+        assert here.results() == {"new": "held"}
 
     def test_readers_that_cannot_be_counted_stop_the_issue(self):
         here = Desks(posts=(OLD,))
@@ -217,6 +243,13 @@ class TestWhatWaits:
         here.provider.script["status"] = [refused(NotNow.of("later."))]
         assert here.run() == [("old", "drafted", "could not be read now")]
         assert here.provider.calls == ["status", "status"]
+
+    def test_a_draft_that_a_person_sent_is_written_down_whatever_the_template(self):
+        here = self.drafted()
+        here.provider.release("em_1")
+        here.style = "<h1>"
+        assert here.run() == [("old", "sent", "a person sent it there")]
+        assert here.provider.calls == ["status"]
 
     def test_a_draft_that_a_person_kept_is_not_filled_again(self):
         here = self.drafted()

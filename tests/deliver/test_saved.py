@@ -64,6 +64,24 @@ class TestFile:
         saved = save(settings(), "fake", "the account", Orders(), [(gone, issue())])
         assert (saved.steps[0].post, saved.steps[0].due) == ("", "")
 
+    def test_is_laid_out_for_whoever_reviews_it(self):
+        named = replace(item(), post=post(slug="hello", title="Überall"))
+        text = save(settings(), "fake", "x", Orders(), [(named, issue())]).encode().decode()
+        assert '\n  "publication": "notes",\n' in text
+        assert '"title": "Überall"' in text
+
+    @pytest.mark.parametrize(
+        ("old", "new", "what"),
+        [
+            (b'"friends"', b'"everybody"', "it was changed after it was saved."),
+            (b'"format"', b'"form"', "it is not a plan that Pressrun has saved."),
+        ],
+    )
+    def test_that_somebody_touched_is_refused(self, old, new, what):
+        with pytest.raises(PlanStale) as caught:
+            Saved.decode(plan().encode().replace(old, new), "plan.json")
+        assert str(caught.value) == f"plan.json: {what} {MEND}"
+
     def test_of_another_version_is_refused(self):
         other = plan().encode().replace(b"pressrun plan 1", b"pressrun plan 2")
         with pytest.raises(PlanStale) as caught:
@@ -115,6 +133,11 @@ class TestDone:
 class TestMoved:
     def test_nothing_has_where_all_is_as_it_was(self):
         assert moved(plan(), item()) == []
+
+    def test_every_issue_is_looked_at(self):
+        gone = replace(plan().steps[0], key="gone", title="Gone")
+        saved = replace(plan(), steps=(gone, *plan().steps))
+        assert len(moved(saved, item(Action.WAIT))) == 2
 
     def test_nothing_has_where_the_plan_is_done(self):
         saved = plan()

@@ -165,7 +165,9 @@ class TestTakingBack:
     def test_a_provider_that_cannot_be_read_leaves_it_scheduled(self):
         run = handed()
         run.provider.script["status"] = [refused(NotNow.of("later."))]
-        assert run.take_back().result is Result.SCHEDULED
+        outcome = run.take_back()
+        assert outcome.result is Result.SCHEDULED
+        assert outcome.note == "its status could not be read now"
         assert run.steps == HANDED
 
     def test_an_unknown_state_is_a_doubt(self):
