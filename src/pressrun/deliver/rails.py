@@ -85,7 +85,8 @@ class Rails:
             return ""
         return (
             f"its audience has {readers:,} readers and had {before:,} the last time, a change of "
-            f"more than max_audience_change ({most} %): publish email --audience-changed {item.post.slug}"
+            f"more than max_audience_change ({most} %): "
+            f"publish email --audience-changed {item.post.slug}"
         )
 
     def _readers_before(self, item: Item) -> int | None:
