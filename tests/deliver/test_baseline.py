@@ -1,11 +1,12 @@
 """Day one: what is already there is never mailed, and nothing else is touched."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pressrun.deliver.baseline import make, mark
-from pressrun.deliver.plan import Action
+from pressrun.deliver.plan import Action, body_digest
 from pressrun.deliver.planner import make as plan
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerAbsent, Overtaken, UsageError
@@ -64,10 +65,17 @@ def test_opt_in_marks_only_what_would_be_mailed():
     assert list(ledger.read()) == [key("chosen")]
 
 
+def test_a_post_is_marked_in_the_newsletter_that_it_names():
+    ledger = MemoryLedger()
+    assert baseline(ledger, [replace(ARCHIVE[0], newsletter="extra")], TWO) == 1
+    assert list(ledger.read()) == [key("p0", "extra")]
+
+
 def test_a_line_says_what_a_renamed_post_is_recognised_by():
     ledger = MemoryLedger()
     baseline(ledger)
     history = ledger.read()[key("p0")]
+    assert history.body == body_digest(ARCHIVE[0])
     assert (history.step, history.post, history.title) == (Step.BASELINE, "p0", "P0")
     renamed = post(slug="new-name", title="P0", body="All new.", published=NOW)
     (item,) = plan(ONE, [renamed, *ARCHIVE[1:]], ledger.read(), NOW).of(Action.HELD)
@@ -134,6 +142,7 @@ class TestOnePost:
         ledger = MemoryLedger()
         assert mark(TWO, post(slug="one", **fields), ledger, now=NOW, run="run-a") == 2
         assert ledger.steps(key("one")) == ledger.steps(key("one", "extra")) == [Step.BASELINE]
+        assert {one.newsletter for one in ledger.read().values()} == {"main", "extra"}
 
     def test_or_in_one_newsletter(self):
         ledger = MemoryLedger()

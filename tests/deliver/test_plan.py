@@ -1,5 +1,6 @@
 """The plan: every post and every issue, what becomes of it in this run, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -177,6 +178,14 @@ class TestSeveral:
         assert self.titles(planned, Action.HELD) == ["Late"]
         assert self.titles(planned, Action.SEND) == ["P3"]
 
+    def test_one_that_is_stopped_afterwards_leaves_its_place_too(self):
+        planned = plan(*self.POSTS)
+        stopped = planned.holding({planned.due[0].key: (Action.HELD, "tk-left: TK")})
+        assert self.titles(stopped, Action.SEND) == ["P2"]
+        (held,) = stopped.of(Action.HELD)
+        assert (held.title, held.note) == ("P3", "tk-left: TK")
+        assert stopped.limits == planned.limits
+
     def test_issues_in_doubt_take_no_place(self):
         doubt = history(Step.SENDING)
         planned = plan(HELLO, *self.POSTS, known=[doubt])
@@ -288,12 +297,10 @@ class TestDraftMode:
 class TestVanished:
     @pytest.mark.parametrize("step", [Step.CLAIM, Step.NOT_SENT])
     def test_an_open_issue_without_its_post_is_held(self, step):
-        assert shown(plan(known=[history(step)])) == [
-            (
-                "held",
-                f"its post hello is gone: bring it back, or publish resolve {KEY} --never",
-            )
-        ]
+        held = only(plan(known=[history(step)]))
+        ways = f"bring it back, or publish resolve {KEY} --never"
+        assert (held.action, held.note) == (Action.HELD, f"its post hello is gone: {ways}")
+        assert held.newsletter == "main"
 
     @pytest.mark.parametrize(
         "step", [Step.DRAFTED, Step.SENDING, Step.ACCEPTED, Step.SCHEDULED, Step.FAILED]
@@ -301,7 +308,7 @@ class TestVanished:
     def test_the_provider_is_asked_about_what_may_have_gone_out_without_its_post(self, step):
         planned = plan(known=[history(step)])
         assert shown(planned) == [("check", "its post hello is gone")]
-        assert only(planned).title == "Hello"
+        assert (only(planned).title, only(planned).newsletter) == ("Hello", "main")
 
     @pytest.mark.parametrize("step", SETTLED)
     def test_a_settled_issue_without_its_post_is_history(self, step):
@@ -510,6 +517,31 @@ class TestScheduling:
         ways = "publish email --reschedule hello or --unschedule hello"
         assert item.note.endswith(f", but {drift}: {ways}")
 
+    def test_a_post_that_no_longer_counts_itself_in_drifts(self):
+        opt_in = replace(BY_PROVIDER, email=replace(BY_PROVIDER.email, posts="opt-in"))
+        assert only(scheduled(AHEAD, known=[handed()], publication=opt_in)).action is Action.HELD
+
+    def test_a_post_that_names_its_newsletter_does_not_drift(self):
+        named = replace(AHEAD, newsletter="main")
+        assert only(scheduled(named, known=[handed()])).action is Action.CHECK
+
+    def test_without_a_grid_it_is_compared_to_the_minute(self):
+        odd = post(slug="hello", published=AHEAD.published + MINUTE)
+        known = [handed("2026-12-01T08:01:00+00:00")]
+        assert only(scheduled(odd, known=known, step=None)).action is Action.CHECK
+
+    def test_it_keeps_its_distance_from_what_goes_out_near_its_own_time(self):
+        apart = replace(BY_PROVIDER, email=replace(BY_PROVIDER.email, min_gap=24))
+        other = post(slug="other", title="Other", body="other", published=AHEAD.published)
+        known = [handed(one=other)]
+        known[0] = replace(known[0], key=issue_key("notes", "main", "other"))
+        items = {item.key: item for item in scheduled(AHEAD, known=known, publication=apart).items}
+        assert items[KEY].action is Action.WAIT
+        assert items[KEY].note.startswith("another issue went or goes out at 2026-12-01 09:00")
+        far = replace(AHEAD, published=AHEAD.published + timedelta(hours=24))
+        items = {item.key: item for item in scheduled(far, known=known, publication=apart).items}
+        assert items[KEY].action is Action.SCHEDULE
+
     def test_what_had_its_time_can_drift_no_more(self):
         changed = post(slug="hello", published=AHEAD.published, body="Mended.\n")
         after = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -522,7 +554,7 @@ class TestScheduling:
 
     def test_one_without_its_post_is_held_and_taken_back_by_its_key(self):
         item = only(scheduled(known=[handed()]))
-        assert (item.action, item.asks) == (Action.HELD, True)
+        assert (item.action, item.asks, item.newsletter) == (Action.HELD, True, "main")
         assert item.note.endswith(f"its post hello is gone: publish email --unschedule {KEY}")
         assert only(scheduled(known=[handed()], unschedule=[KEY])).action is Action.UNSCHEDULE
 
@@ -596,6 +628,20 @@ class TestOnceMore:
         assert self.again(self.SENT, publication=DRAFTS)["-r2"].action is Action.DRAFT
         second = history(Step.CLAIM, Step.DRAFTED, key=f"{KEY}-r2")
         assert self.again(self.SENT, second, publication=DRAFTS)["-r2"].action is Action.DRAFTED
+
+    @pytest.mark.parametrize(
+        ("fields", "action"),
+        [
+            ({"draft": True}, Action.OFF),
+            ({"newsletter": "other"}, Action.OFF),
+            ({"newsletter": "main"}, Action.SEND),
+            ({"published": NOW + timedelta(hours=1)}, Action.WAIT),
+        ],
+    )
+    def test_it_goes_only_where_its_post_still_goes(self, fields, action):
+        assert self.again(self.SENT, one=replace(HELLO, **fields))["-r2"].action is action
+        opt_in = settings(email=Email(mode="send", posts="opt-in"))
+        assert self.again(self.SENT, publication=opt_in)["-r2"].action is Action.OFF
 
     def test_it_is_never_too_late(self):
         old = post(slug="hello", published=NOW - timedelta(days=30))

@@ -10,7 +10,8 @@ from pressrun.deliver.trail import Result
 from pressrun.errors import Overtaken, UsageError
 from pressrun.model import Remote, State
 from support.issues import KEY, NOW
-from support.providers import Runner
+from support.ledgers import Crash
+from support.providers import Runner, refused
 
 LATER = NOW + A_SEND
 OPEN = [step for step in Step if step not in SETTLED]
@@ -113,6 +114,9 @@ def test_the_providers_proof_wins_over_a_persons_word(verdict, state):
         assert str(caught.value).startswith(
             f"issue {KEY}: the provider shows campaign em_1 as fake-{state}. "
         )
+        back = f"publish email --unschedule {KEY}"
+        looks = "Run publish email: it writes down what the provider says."
+        assert str(caught.value).endswith(back if state is State.SCHEDULED else looks)
         assert run.steps == before
     else:
         say(run, verdict)
@@ -172,14 +176,19 @@ class TestTheNextRun:
 
 @pytest.mark.parametrize("verdict", [Verdict.NOT_SENT, Verdict.NEVER])
 def test_nobody_may_say_so_while_a_run_may_still_be_at_it(verdict):
-    run = at(Step.SENDING)
-    with pytest.raises(UsageError, match="began to send it less than ten minutes ago"):
+    run = at(Step.DRAFTED)
+    run.provider.clock.sleep(3600)
+    run.provider.script["send"] = [refused(Crash())]
+    with pytest.raises(Crash):
+        run.go()
+    begun = run.provider.clock.now()
+    with pytest.raises(UsageError, match="run run-1 began to send it less than ten minutes ago"):
         resolve(
             run.history,
             verdict,
             "I looked",
             run.ledger,
-            now=LATER - timedelta(seconds=1),
+            now=begun + A_SEND - timedelta(seconds=1),
             run="person",
             remote=run.provider.status(run.history.campaign),
         )

@@ -6,7 +6,7 @@ import pytest
 
 from pressrun.deliver.steps import Step
 from pressrun.deliver.trail import Errand, Result
-from pressrun.errors import NotNow, Rejected, Unsure
+from pressrun.errors import LedgerError, NotNow, Rejected, Unsure
 from pressrun.model import State
 from support.issues import issue
 from support.ledgers import Crash, fail_at, nothing
@@ -140,10 +140,34 @@ class TestTakingBack:
         assert outcome.note == "it is still scheduled there. not any more."
         assert run.steps == HANDED
 
+    def test_a_refusal_and_what_the_provider_shows_are_both_told(self):
+        run = handed()
+        run.provider.script["unschedule"] = [refused(Rejected.of("not any more."))]
+        run.provider.script["status"] = [shows(State.SCHEDULED), shows(State.CANCELLED)]
+        assert run.take_back().note == "not any more. fake shows cancelled"
+
+    def test_an_order_without_effect_is_told(self):
+        run = handed()
+        run.provider.script["unschedule"] = [lambda _: None]
+        outcome = run.take_back()
+        assert (outcome.result, outcome.note) == (Result.FAILED, "it is still scheduled there.")
+
+    def test_a_lost_answer_and_a_silent_provider_are_a_doubt(self):
+        run = ahead()
+        run.provider.script["schedule"] = [lost(Crash())]
+        with pytest.raises(Crash):
+            run.go()
+        run.provider.script["unschedule"] = [lost(LOST)]
+        run.provider.script["status"] = [shows(State.SCHEDULED), refused(NotNow.of("later."))]
+        outcome = run.take_back()
+        assert (outcome.result, outcome.note) == (Result.UNSURE, "the answer was lost.")
+
     def test_a_provider_that_cannot_be_read_leaves_it_scheduled(self):
         run = handed()
         run.provider.script["status"] = [refused(NotNow.of("later."))]
-        assert run.take_back().result is Result.SCHEDULED
+        outcome = run.take_back()
+        assert outcome.result is Result.SCHEDULED
+        assert outcome.note == "its status could not be read now"
         assert run.steps == HANDED
 
     def test_an_unknown_state_is_a_doubt(self):
@@ -161,6 +185,10 @@ class TestTakingBack:
 
     def test_a_draft_right_after_the_handing_over_may_be_a_reading_that_lags(self):
         run = ahead(lag=90)
+        handing, run.errand = run.errand, Errand(send=False)
+        run.go()
+        run.provider.clock.sleep(3600)
+        run.errand = handing
         run.go()
         run.provider.script["status"] = [shows(State.DRAFT)] * 3
         assert run.take_back().result is Result.UNSCHEDULED
@@ -177,6 +205,16 @@ class TestTakingBack:
         run.errand = Errand()
         assert run.go().result is Result.SENT
         assert len(run.provider.delivered) == 1
+
+    def test_a_line_that_is_not_surely_written_is_told(self):
+        run = handed()
+        run.ledger.hook = fail_at(1, LedgerError.of("the ledger is away."))
+        outcome = run.take_back()
+        assert (outcome.result, outcome.note) == (
+            Result.UNSURE,
+            "the ledger is away. The next run asks the provider.",
+        )
+        assert run.take_back().result is Result.UNSCHEDULED
 
     @pytest.mark.parametrize("moment", ["append", "appended"])
     def test_a_crash_at_its_line_loses_nothing(self, moment):

@@ -9,12 +9,12 @@ import pytest
 from pressrun.deliver.send import deliver
 from pressrun.deliver.settle import settle
 from pressrun.deliver.steps import PAST_SENDING, Step
-from pressrun.deliver.trail import Outcome, Result
+from pressrun.deliver.trail import Errand, Outcome, Result
 from pressrun.errors import LedgerError, NotNow, Rejected, Unsure, UsageError
 from pressrun.model import State
 from support.issues import KEY, issue
 from support.ledgers import Crash, fail_at, nothing
-from support.providers import Act, FakeProvider, Runner, after, lost, refused, shows
+from support.providers import Act, Discarding, FakeProvider, Runner, after, lost, refused, shows
 
 REJECTED = Rejected.of("the sender is not confirmed.")
 NOT_NOW = NotNow.of("too many requests.")
@@ -60,6 +60,16 @@ class TestCleanRun:
         digest = run.issue.digest
         assert [line.digest for line in run.history.lines] == ["", digest, digest, ""]
         assert run.provider.campaigns["em_1"].digest == digest
+
+    def test_the_claim_says_why_a_person_ordered_it(self):
+        run = Runner(errand=Errand(because="readers asked for it"))
+        run.go()
+        assert run.history.lines[0].because == "readers asked for it"
+
+    def test_remembers_how_many_readers_there_were_at_the_send(self):
+        run = Runner()
+        deliver(run.issue, run.trail(), readers="1204")
+        assert [line.readers for line in run.history.lines] == ["", "", "1204", ""]
 
     def test_each_line_is_durable_before_what_it_promises(self):
         run = Runner()
@@ -151,10 +161,19 @@ class TestAfterTheSend:
         assert result_and_step(run.go(), run) == ("sent", "sent")
         assert len(run.provider.delivered) == 1
 
-    def test_a_doubt_names_the_fault_and_what_the_provider_shows(self):
+    @pytest.mark.parametrize(
+        ("error", "status", "note"),
+        [
+            (UNSURE, shows(State.DRAFT, "draft"), "the answer was lost. fake shows draft"),
+            (UNSURE, refused(NOT_NOW), "the answer was lost."),
+            (REJECTED, shows(State.FAILED), "the sender is not confirmed. fake shows failed"),
+        ],
+    )
+    def test_a_doubt_names_the_fault_and_what_the_provider_shows(self, error, status, note):
         run = Runner()
-        script(run.provider, "send", refused(UNSURE))
-        assert run.go().note == "the answer was lost. fake shows fake-draft"
+        script(run.provider, "send", refused(error))
+        script(run.provider, "status", *[status] * MANY)
+        assert run.go().note == note
 
     @pytest.mark.parametrize("passing", [State.GONE, State.UNKNOWN, State.DRAFT, None])
     @pytest.mark.parametrize("send", [lambda work: work(), lost(UNSURE)])
@@ -178,18 +197,19 @@ class TestAfterTheSend:
         assert run.go().result is Result.SENT
         assert sum(clock.slept) <= 60
 
-    def test_a_slow_provider_is_polled_for_a_minute_too(self):
+    @pytest.mark.parametrize("seconds", [14, 25])
+    def test_a_slow_provider_is_polled_for_a_minute_too(self, seconds):
         run = Runner()
         clock = run.provider.clock
         begun = clock.moment
 
         def slow(work):
-            clock.moment += timedelta(seconds=25)
+            clock.moment += timedelta(seconds=seconds)
             return replace(work(), state=State.SENDING)
 
         script(run.provider, "status", *[slow] * MANY)
-        assert run.go().result is Result.ACCEPTED
-        assert clock.moment - begun <= timedelta(seconds=60 + 25)
+        assert run.go() == Outcome(Result.ACCEPTED, KEY, "em_1")
+        assert clock.moment - begun <= timedelta(seconds=60 + seconds)
 
     def test_being_on_its_way_is_written_once_and_early(self):
         run = Runner()
@@ -335,6 +355,35 @@ class TestTwoRunners:
         assert len(run.provider.delivered) == 1
         assert run.steps[-1] is Step.SENT
 
+    @pytest.mark.parametrize("discard", [lambda work: work(), lost(NOT_NOW)])
+    def test_an_overtaken_run_deletes_its_draft_where_another_one_counts(self, discard):
+        run = Runner(Discarding())
+        other = Runner(run.provider, run.ledger.another(), name="other")
+        script(run.provider, "draft", after(other.go))
+        script(run.provider, "discard", discard)
+        assert run.go().result is Result.OVERTAKEN
+        assert list(run.provider.campaigns) == [other.history.campaign] == ["em_1"]
+
+    @pytest.mark.parametrize("step", [Step.CLAIM, Step.ABANDONED])
+    def test_an_overtaken_run_leaves_its_draft_where_there_is_no_other(self, step):
+        run = Runner(Discarding())
+        script(run.provider, "draft", after(lambda: run.was(step)))
+        assert run.go().result is Result.OVERTAKEN
+        assert list(run.provider.campaigns) == ["em_1"]
+
+    def test_an_overtaken_run_leaves_its_draft_to_the_run_that_took_it_up(self):
+        run = Runner(Discarding(), send=False)
+        other = Runner(run.provider, run.ledger.another(), send=False, name="other")
+
+        def drafts_and_lingers(work):
+            made = work()
+            other.go()
+            return made
+
+        script(run.provider, "draft", drafts_and_lingers)
+        assert run.go().result is Result.OVERTAKEN
+        assert list(run.provider.campaigns) == ["em_1"]
+
     def test_a_run_is_not_called_off_while_it_sends(self):
         run = Runner()
         other = Runner(run.provider, run.ledger.another(), name="other")
@@ -371,6 +420,14 @@ class TestLedgerFaults:
         if moment == "append":
             assert run.ask().result is Result.SENT
         assert run.steps == CLEAN
+
+    def test_what_a_person_did_with_a_draft_is_read_again_when_it_could_not_be_written(self):
+        run = Runner(send=False)
+        run.go()
+        run.provider.release("em_1")
+        run.ledger.hook = fail_at(1, LedgerError.of("the ledger is away."))
+        assert run.ask().note == "not sent by this run: the ledger is away."
+        assert run.ask().result is Result.SENT
 
     def test_a_settled_issue_cannot_be_delivered_by_mistake(self):
         for step in (Step.SENDING, Step.ACCEPTED, Step.SENT):
@@ -527,7 +584,8 @@ class TestDraftMode:
         run = Runner(send=False)
         run.go()
         script(run.provider, "status", refused(NOT_NOW))
-        assert (run.ask().result, run.steps[-1]) == (Result.DRAFTED, Step.DRAFTED)
+        assert run.ask() == Outcome(Result.DRAFTED, KEY, "em_1", "could not be read now")
+        assert run.steps[-1] is Step.DRAFTED
 
     @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
     def test_a_draft_that_ended_there_is_held(self, state):

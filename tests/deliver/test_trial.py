@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pytest
 
 from pressrun.deliver import trial
-from pressrun.deliver.providers.contract import Discards, SendsTests
+from pressrun.deliver.providers.contract import SendsTests
 from pressrun.errors import NotNow, Rejected, UsageError
 from pressrun.model import State
 from support.issues import KEY, issue
-from support.providers import FakeProvider, lost, refused
+from support.providers import Discarding, FakeProvider, lost, refused
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Proof:
     subject: str
 
 
-class Prover(FakeProvider, SendsTests, Discards):
+class Prover(Discarding, SendsTests):
     """A provider that sends tests of drafts and deletes drafts."""
 
     test_limits = "Two addresses at a time."
@@ -33,9 +33,6 @@ class Prover(FakeProvider, SendsTests, Discards):
     def send_test(self, issue, remote_id, addresses) -> None:
         tested = Proof(remote_id, list(addresses), issue.message.subject)
         self._do("send_test", lambda: self.tests.append(tested))
-
-    def discard(self, remote_id: str) -> None:
-        self._do("discard", lambda: self.turn(remote_id, State.GONE))
 
 
 class Undeleted(FakeProvider, SendsTests):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pressrun.deliver.ledger.contract import Entry, Ledger
-from pressrun.deliver.providers.contract import Can, Provider, Schedules
+from pressrun.deliver.providers.contract import Can, Discards, Provider, Schedules
 from pressrun.deliver.send import deliver
 from pressrun.deliver.settle import settle, take_back
 from pressrun.deliver.steps import History, Line, Step
@@ -119,7 +119,7 @@ class FakeProvider(Provider):
         return self._do("draft", lambda: _remote(self._put(issue, into)))
 
     def send(self, issue: Issue, remote_id: str) -> None:
-        self._do("send", lambda: self.release(remote_id))
+        self._do("send", lambda: self._release(issue, remote_id))
 
     def status(self, remote_id: str) -> Remote:
         return self._do("status", lambda: self._status(remote_id))
@@ -150,6 +150,14 @@ class FakeProvider(Provider):
         self.delivered.append(campaign.digest)
         self.turn(remote_id, self.becomes)
 
+    def _release(self, issue: Issue, remote_id: str) -> None:
+        self._demand_same(issue, remote_id)
+        self.release(remote_id)
+
+    def _demand_same(self, issue: Issue, remote_id: str) -> None:
+        if self._there(remote_id).key != issue.key:
+            raise AssertionError(f"{remote_id} is not a campaign of {issue.key}")
+
     def _do(self, call: str, work: Work) -> Any:
         self.calls.append(call)
         acts = self.script[call]
@@ -177,6 +185,13 @@ class FakeProvider(Provider):
         return _remote(campaign) if campaign else Remote(remote_id, State.GONE, "not found")
 
 
+class Discarding(FakeProvider, Discards):
+    """The same that can delete a campaign."""
+
+    def discard(self, remote_id: str) -> None:
+        self._do("discard", lambda: self.turn(remote_id, State.GONE))
+
+
 class Scheduler(FakeProvider, Schedules):
     """The same with a scheduler; ``handed`` are the times that campaigns were handed over for."""
 
@@ -187,13 +202,13 @@ class Scheduler(FakeProvider, Schedules):
         self.handed: dict[str, datetime] = {}
 
     def schedule(self, issue: Issue, remote_id: str, at: datetime) -> None:
-        self._do("schedule", lambda: self._hand(remote_id, at))
+        self._do("schedule", lambda: self._hand(issue, remote_id, at))
 
     def unschedule(self, remote_id: str) -> None:
         self._do("unschedule", lambda: self._take(remote_id))
 
-    def _hand(self, remote_id: str, at: datetime) -> None:
-        self._there(remote_id)
+    def _hand(self, issue: Issue, remote_id: str, at: datetime) -> None:
+        self._demand_same(issue, remote_id)
         self.handed[remote_id] = at
         self.turn(remote_id, State.SCHEDULED)
 

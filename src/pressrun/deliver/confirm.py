@@ -64,7 +64,7 @@ def doubtful(remote: Remote, trail: Trail, doubt: str = "") -> Outcome:
     return trail.outcome(Result.UNSURE, f"{doubt} {shown}".strip())
 
 
-def unreadable(trail: Trail, doubt: str = "") -> Outcome:
+def unreadable(trail: Trail, doubt: str) -> Outcome:
     """Say that the provider could not be asked: a doubt only where nothing was known before."""
     if trail.history.step in {Step.ACCEPTED, Step.SCHEDULED}:
         return trail.outcome(Result(trail.history.step), "its status could not be read now")

@@ -73,9 +73,9 @@ class Rails:
 
     def _resized(self, item: Item, readers: int | None) -> str:
         """Notice an audience that is not the one of last time, such as a wrong list."""
+        assert item.post is not None  # noqa: S101 - only a post can be due
         most = self.publication.email.max_audience_change
-        allowed = item.post is not None and item.post.id in self.orders.resized
-        if not most or readers is None or allowed:
+        if not most or readers is None or item.post.id in self.orders.resized:
             return ""
         before = self._readers_before(item)
         if before is None:
@@ -83,10 +83,10 @@ class Rails:
         change = readers - before
         if abs(change) <= FEW or abs(change) * 100 <= most * before:
             return ""
-        slug = item.post.slug if item.post else item.key
         return (
             f"its audience has {readers:,} readers and had {before:,} the last time, a change of "
-            f"more than max_audience_change ({most} %): publish email --audience-changed {slug}"
+            f"more than max_audience_change ({most} %): "
+            f"publish email --audience-changed {item.post.slug}"
         )
 
     def _readers_before(self, item: Item) -> int | None:
