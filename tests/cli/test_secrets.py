@@ -37,6 +37,7 @@ COMMANDS = [
     ("email",),
     ("email", "--resend", "once", "--because", "it was torn"),
     ("status",),
+    ("stats",),
     ("doctor",),
     ("doctor", "--json"),
     ("ledger", "show", "once"),

@@ -313,7 +313,7 @@ def newsletter(**settings: Any) -> dict[str, Any]:
         "username": "press",
         "name": "The Press",
         "description": "",
-        "api_key": "ca9a27bd-0000-4000-8000-0123456789ab",
+        "api_key": f"ca9a27bd-0000-4000-8000-{b'canary'.hex()}",
         "creation_date": "2026-01-01T00:00:00Z",
         "from_name": "",
         "email_address": "press@example.org",
