@@ -49,7 +49,7 @@ def test_error_of_the_provider_makes_the_job_red_and_the_next_one_sends(here, ki
 
 def test_key_that_is_refused_makes_the_job_red_and_loses_nothing(here):
     right = here.world
-    here.world = replace(right, environ={"BUTTONDOWN_API_KEY": "an-old-one"})
+    here.world = replace(right, environ={"BUTTONDOWN_API_KEY": "canary-old-canary"})
     said = here.publish("email")
     assert (said.code, "BUTTONDOWN_API_KEY" in said.err) == (1, True)
     here.world = right
