@@ -74,6 +74,7 @@ class HttpRig(Rig):
             sign=reach.sign,
             secrets=secrets,
             hidden=reach.hidden,
+            mends=reach.mends,
             clock=self.clock.now,
             sleep=self.clock.sleep,
             pause=reach.pause,
