@@ -136,9 +136,13 @@ def test_a_write_whose_effect_nobody_proved_is_unsure_and_is_made_once(kind):
 @pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.CONNECT_TIMEOUT])
 def test_a_write_of_which_no_byte_left_us_is_not_now(kind):
     server = faulty(Fault(kind, 1))
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as failure:
         client(server).call(WRITE)
     assert server.count == 1
+    (problem,) = failure.value.problems
+    assert problem.what.startswith("no connection (")
+    assert problem.where == "POST https://api.example.org/v1/emails"
+    assert problem.mend == "Try again later."
 
 
 @pytest.mark.parametrize("kind", [*EFFECT, *NO_EFFECT, Kind.REFUSED, Kind.CONNECT_TIMEOUT])
@@ -235,6 +239,11 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         client(Raises(made(kind))).call(READ)
 
 
+def test_an_exception_without_words_is_named():
+    with pytest.raises(Unsure, match=r"the answer was lost \(ConnectionError\)"):
+        client(Raises(requests.ConnectionError())).call(WRITE)
+
+
 # What the server says
 
 
@@ -250,6 +259,7 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         ({"detail": [{"loc": ["body", "x"], "msg": "extra"}]}, "400 body.x: extra."),
         ({"errors": [{"field": "a.b", "message": "bad"}]}, "400 a.b: bad."),
         ({"errors": [{"field": None, "message": "bad"}]}, "400 bad."),
+        ({"errors": [{"field": 3, "message": "bad"}, 4, None]}, "400 bad."),
         ([{"message": "first"}, "second"], "400 first; second."),
         ({"errors": [{"message": "Sorry.", "context": "Too long."}]}, "400 Sorry: Too long."),
         ({"errors": [{"message": "Sorry.", "context": "Sorry."}]}, "400 Sorry."),
@@ -270,6 +280,24 @@ def test_a_refusal_carries_the_servers_code_and_the_page_that_explains_it():
     with pytest.raises(Rejected, match=f"See {page}") as failure:
         client(faulty(reply=Reply.json(body, 409))).call(WRITE)
     assert failure.value.code == "slug_invalid"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"detail": "no", "name": "validation_error"}, "validation_error"),
+        ({"errors": [{"message": "no", "type": "ValidationError"}]}, "ValidationError"),
+        ({"errors": [{"message": "no", "code": "late", "type": "T"}, {"code": "x"}]}, "late"),
+        ({"detail": "no", "code": 422, "name": "", "type": "about:blank"}, "about:blank"),
+        ({"errors": ["no"]}, ""),
+        ({"errors": {"email": ["is taken"]}}, ""),
+        (["no"], ""),
+    ],
+)
+def test_the_servers_code_is_a_word_wherever_it_stands(body, code):
+    with pytest.raises(Rejected) as failure:
+        client(faulty(reply=Reply.json(body, 400))).call(WRITE)
+    assert failure.value.code == code
 
 
 def test_long_words_are_cut():
@@ -479,6 +507,20 @@ def test_a_run_stops_when_the_clocks_differ(minutes, age, fine):
     with pytest.raises(PressrunError, match="2026-11-23 09:00 UTC") as failure:
         client(server).call(READ)
     assert not isinstance(failure.value, WireError)
+
+
+@pytest.mark.parametrize("age", [{}, {"Age": ""}, {"Age": "soon"}])
+def test_what_a_read_shows_of_the_servers_clock_is_remembered(age):
+    date = format_datetime(NOW + timedelta(minutes=4), usegmt=True)
+    server = faulty(reply=Reply.json({"ok": True}, headers={"Date": date, **age}))
+    http = client(server)
+    http.call(WRITE)
+    assert http.ahead is None
+    http.call(READ)
+    assert http.ahead == timedelta(minutes=4)
+    server.service.reply = Reply.json({"ok": True})
+    http.call(READ)
+    assert http.ahead is None
 
 
 def test_the_age_of_a_cached_answer_is_no_difference_of_clocks():
