@@ -31,6 +31,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "canary-s3cr3t/+&=u"
 READ = Request("GET", "/emails", read=True)
 WRITE = Request("POST", "/emails", json={"subject": "Hello"})
+WHERE = "POST https://api.example.org/v1/emails"
 EFFECT = [Kind.ERROR_AFTER, Kind.LOST, Kind.TIMEOUT, Kind.GARBAGE, Kind.BROKEN, Kind.TOO_LARGE]
 NO_EFFECT = [Kind.UNAVAILABLE, Kind.ERROR_BEFORE, Kind.PROXY_PAGE, Kind.REDIRECT]
 
@@ -130,7 +131,7 @@ def test_a_write_whose_effect_nobody_proved_is_unsure_and_is_made_once(kind):
         client(server).call(WRITE)
     assert server.count == 1
     assert server.service.state == (kind in EFFECT)
-    assert failure.value.problems[0].where == "POST https://api.example.org/v1/emails"
+    assert failure.value.problems[0].where == WHERE
 
 
 @pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.CONNECT_TIMEOUT])
@@ -141,7 +142,7 @@ def test_a_write_of_which_no_byte_left_us_is_not_now(kind):
     assert server.count == 1
     (problem,) = failure.value.problems
     assert problem.what.startswith("no connection (")
-    assert problem.where == "POST https://api.example.org/v1/emails"
+    assert problem.where == WHERE
     assert problem.mend == "Try again later."
 
 
@@ -174,6 +175,15 @@ def test_any_verb_is_repeated_after_429_when_the_server_says(request_):
     assert server.count == 2
 
 
+def test_a_read_waits_as_long_as_a_busy_server_says():
+    server, clock = faulty(Fault(Kind.UNAVAILABLE, 1, retry_after="7")), Clock()
+    client(server, clock=clock).call(READ)
+    assert clock.slept == [7.0]
+    with pytest.raises(Unsure) as failure:
+        client(faulty(Fault(Kind.UNAVAILABLE, 1))).call(WRITE)
+    assert failure.value.status == 503
+
+
 def test_retry_after_may_be_a_date():
     date = format_datetime(NOW + timedelta(seconds=12), usegmt=True)
     server, clock = faulty(Fault(Kind.RATE_LIMITED, 1, retry_after=date)), Clock()
@@ -193,6 +203,9 @@ def test_a_server_that_asks_for_an_hour_is_left_to_a_later_run():
     with pytest.raises(NotNow) as failure:
         client(server, clock=clock).call(WRITE)
     assert (failure.value.status, failure.value.retry_after) == (429, 3600.0)
+    (problem,) = failure.value.problems
+    assert (problem.where, problem.mend) == (WHERE, "Try again later.")
+    assert problem.what.startswith("429")
     assert clock.slept == []
 
 
@@ -252,6 +265,7 @@ def test_an_exception_without_words_is_named():
     [
         ({"detail": "No such tag"}, "400 No such tag."),
         ({"code": "x", "message": "Nope."}, "400 Nope."),
+        ({"detail": "No such tag", "title": "Bad Request"}, "400 No such tag."),
         ({"error": "bad key"}, "400 bad key."),
         ({"error": {"message": "bad key", "type": "t"}}, "400 bad key."),
         ({"errors": [{"message": "a"}, {"message": "b"}]}, "400 a; b."),
@@ -270,7 +284,7 @@ def test_an_exception_without_words_is_named():
 def test_a_refusal_carries_the_servers_own_words(body, words):
     with pytest.raises(Rejected) as failure:
         client(faulty(reply=Reply.json(body, 400))).call(WRITE)
-    assert failure.value.problems[0].what == words
+    assert (failure.value.problems[0].what, failure.value.problems[0].where) == (words, WHERE)
     assert failure.value.status == 400
 
 
@@ -506,7 +520,18 @@ def test_a_run_stops_when_the_clocks_differ(minutes, age, fine):
         return
     with pytest.raises(PressrunError, match="2026-11-23 09:00 UTC") as failure:
         client(server).call(READ)
+    (problem,) = failure.value.problems
+    assert problem.where == "GET https://api.example.org/v1/emails"
+    assert problem.mend.startswith("Set this machine's clock")
     assert not isinstance(failure.value, WireError)
+
+
+@pytest.mark.parametrize("zone", ["10:00:00 +0100", "09:00:00 -0000", "09:00:00 GMT"])
+def test_a_clock_may_show_the_time_of_any_zone(zone):
+    server = faulty(reply=Reply.json({"ok": True}, headers={"Date": f"Mon, 23 Nov 2026 {zone}"}))
+    http = client(server)
+    http.call(READ)
+    assert http.ahead == timedelta(0)
 
 
 @pytest.mark.parametrize("age", [{}, {"Age": ""}, {"Age": "soon"}])
