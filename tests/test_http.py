@@ -6,7 +6,7 @@ import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -709,6 +709,15 @@ def test_only_reads_follow_a_redirect():
         with pytest.raises(Unsure):
             http.call(WRITE)
     assert seen == ["POST /emails"]
+
+
+@pytest.mark.parametrize(("status", "followed"), [(200, 0), (299, 0), (300, 5), (399, 5), (400, 0)])
+def test_an_address_is_followed_only_where_the_status_says_so(status, followed):
+    server = faulty(reply=Reply.json({"detail": "x"}, status, headers={"Location": "/v1/emails"}))
+    with suppress(WireError):
+        client(server).call(Request("GET", "/emails", read=True))
+    rounds = 4 if followed else 1  # where it leads nowhere, the read is repeated
+    assert server.count == rounds * (1 + followed)
 
 
 @pytest.mark.parametrize("location", ["http://[", "\xff\xfe", "https://a:port/", "mailto:x", "//"])
