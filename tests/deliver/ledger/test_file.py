@@ -72,8 +72,13 @@ def test_lock_file_alone_means_nothing(store):
 def test_lock_that_is_a_link_is_not_followed(store, tmp_path):
     (store.folder / ".lock").unlink()
     (store.folder / ".lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(LedgerError, match="cannot be locked"), store.open().run():
+    with pytest.raises(LedgerError, match="cannot be locked") as caught, store.open().run():
         pass
+    (problem,) = caught.value.problems
+    assert (problem.where, "mend the folder's permissions" in problem.mend) == (
+        store.open().where(),
+        True,
+    )
 
 
 def test_whoever_waited_for_a_deleted_lock_takes_the_new_one(tmp_path):
