@@ -212,9 +212,10 @@ def test_damage_names_the_line_and_stops_everything(store, ledger, damage):
     ledger.append([entry("a"), entry("b")])
     store.put("a.jsonl", store.raw("a.jsonl") + damage + b"{}\n")
     other = store.open()
-    with pytest.raises(LedgerDamaged, match=r"\ba(\.jsonl)?:[23]: .*Nothing is sent"):
+    named = r"\ba(\.jsonl)?:[23]: .*Nothing is sent"
+    with pytest.raises(LedgerDamaged, match=named):
         other.read()
-    with pytest.raises(LedgerDamaged):
+    with pytest.raises(LedgerDamaged, match=named):
         other.append([entry("a", 1, Step.DRAFTED)])
 
 
