@@ -22,8 +22,9 @@ def steps(store: Store, key: str) -> list[str]:
 def test_is_absent_until_created(store):
     ledger = store.open()
     assert not ledger.exists()
-    with pytest.raises(LedgerAbsent, match="publish baseline"):
+    with pytest.raises(LedgerAbsent, match="publish baseline") as caught:
         ledger.read()
+    assert caught.value.problems[0].where == ledger.where()
     with pytest.raises(LedgerAbsent):
         ledger.append([entry("a")])
     assert not store.open().exists()
@@ -235,7 +236,7 @@ def test_all_damaged_issues_are_named(store, ledger):
 
 def test_history_under_a_name_that_is_not_ours_is_damage(store, ledger):
     store.put("Copy of a.jsonl", b"{}\n")
-    with pytest.raises(LedgerDamaged, match=r"Copy of a\b"):
+    with pytest.raises(LedgerDamaged, match=r"Copy of a\b.*Nothing is sent"):
         store.open().read()
 
 
