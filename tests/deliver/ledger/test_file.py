@@ -164,7 +164,9 @@ def test_marker_that_is_not_ours_is_damage(store, marker):
 
 def test_changed_publication_id_does_not_make_all_posts_new(store):
     other = FileLedger(store.folder, publication="news", persistent=False, ci=False)
-    with pytest.raises(LedgerError, match='belongs to publication "notes", not "news"'):
+    where = f"^{store.open().where()}/ledger.json: "
+    belongs = f'{where}The ledger belongs to publication "notes", not "news". Put the id in'
+    with pytest.raises(LedgerError, match=belongs):
         other.read()
 
 
