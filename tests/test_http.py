@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "canary-s3cr3t/+&=u-canary"
 READ = Request("GET", "/emails", read=True)
 WRITE = Request("POST", "/emails", json={"subject": "Hello"})
+WHERE = "POST https://api.example.org/v1/emails"
 EFFECT = [Kind.ERROR_AFTER, Kind.LOST, Kind.TIMEOUT, Kind.GARBAGE, Kind.BROKEN, Kind.TOO_LARGE]
 NO_EFFECT = [Kind.UNAVAILABLE, Kind.ERROR_BEFORE, Kind.PROXY_PAGE, Kind.REDIRECT]
 
@@ -127,15 +128,19 @@ def test_a_write_whose_effect_nobody_proved_is_unsure_and_is_made_once(kind):
         client(server).call(WRITE)
     assert server.count == 1
     assert server.service.state == (kind in EFFECT)
-    assert failure.value.problems[0].where == "POST https://api.example.org/v1/emails"
+    assert failure.value.problems[0].where == WHERE
 
 
 @pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.CONNECT_TIMEOUT])
 def test_a_write_of_which_no_byte_left_us_is_not_now(kind):
     server = faulty(Fault(kind, 1))
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as failure:
         client(server).call(WRITE)
     assert server.count == 1
+    (problem,) = failure.value.problems
+    assert problem.what.startswith("no connection (")
+    assert problem.where == WHERE
+    assert problem.mend == "Try again later."
 
 
 @pytest.mark.parametrize("kind", [*EFFECT, *NO_EFFECT, Kind.REFUSED, Kind.CONNECT_TIMEOUT])
@@ -167,6 +172,15 @@ def test_any_verb_is_repeated_after_429_when_the_server_says(request_):
     assert server.count == 2
 
 
+def test_a_read_waits_as_long_as_a_busy_server_says():
+    server, clock = faulty(Fault(Kind.UNAVAILABLE, 1, retry_after="7")), Clock()
+    client(server, clock=clock).call(READ)
+    assert clock.slept == [7.0]
+    with pytest.raises(Unsure) as failure:
+        client(faulty(Fault(Kind.UNAVAILABLE, 1))).call(WRITE)
+    assert failure.value.status == 503
+
+
 def test_retry_after_may_be_a_date():
     date = format_datetime(NOW + timedelta(seconds=12), usegmt=True)
     server, clock = faulty(Fault(Kind.RATE_LIMITED, 1, retry_after=date)), Clock()
@@ -186,6 +200,9 @@ def test_a_server_that_asks_for_an_hour_is_left_to_a_later_run():
     with pytest.raises(NotNow) as failure:
         client(server, clock=clock).call(WRITE)
     assert (failure.value.status, failure.value.retry_after) == (429, 3600.0)
+    (problem,) = failure.value.problems
+    assert (problem.where, problem.mend) == (WHERE, "Try again later.")
+    assert problem.what.startswith("429")
     assert clock.slept == []
 
 
@@ -242,6 +259,11 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         client(Raises(made(kind))).call(READ)
 
 
+def test_an_exception_without_words_is_named():
+    with pytest.raises(Unsure, match=r"the answer was lost \(ConnectionError\)"):
+        client(Raises(requests.ConnectionError())).call(WRITE)
+
+
 # What the server says
 
 
@@ -250,6 +272,7 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
     [
         ({"detail": "No such tag"}, "400 No such tag."),
         ({"code": "x", "message": "Nope."}, "400 Nope."),
+        ({"detail": "No such tag", "title": "Bad Request"}, "400 No such tag."),
         ({"error": "bad key"}, "400 bad key."),
         ({"error": {"message": "bad key", "type": "t"}}, "400 bad key."),
         ({"errors": [{"message": "a"}, {"message": "b"}]}, "400 a; b."),
@@ -257,6 +280,7 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
         ({"detail": [{"loc": ["body", "x"], "msg": "extra"}]}, "400 body.x: extra."),
         ({"errors": [{"field": "a.b", "message": "bad"}]}, "400 a.b: bad."),
         ({"errors": [{"field": None, "message": "bad"}]}, "400 bad."),
+        ({"errors": [{"field": 3, "message": "bad"}, 4, None]}, "400 bad."),
         ([{"message": "first"}, "second"], "400 first; second."),
         ({"errors": [{"message": "Sorry.", "context": "Too long."}]}, "400 Sorry: Too long."),
         ({"errors": [{"message": "Sorry.", "context": "Sorry."}]}, "400 Sorry."),
@@ -267,7 +291,7 @@ def test_every_exception_of_the_libraries_has_an_outcome(kind):
 def test_a_refusal_carries_the_servers_own_words(body, words):
     with pytest.raises(Rejected) as failure:
         client(faulty(reply=Reply.json(body, 400))).call(WRITE)
-    assert failure.value.problems[0].what == words
+    assert (failure.value.problems[0].what, failure.value.problems[0].where) == (words, WHERE)
     assert failure.value.status == 400
 
 
@@ -304,6 +328,24 @@ def test_what_helps_against_a_refusal_does_not_help_against_anything_else():
     with pytest.raises(NotNow) as failure:
         client(faulty(reply=reply), mends=MENDS).call(WRITE)
     assert "Look there." not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"detail": "no", "name": "validation_error"}, "validation_error"),
+        ({"errors": [{"message": "no", "type": "ValidationError"}]}, "ValidationError"),
+        ({"errors": [{"message": "no", "code": "late", "type": "T"}, {"code": "x"}]}, "late"),
+        ({"detail": "no", "code": 422, "name": "", "type": "about:blank"}, "about:blank"),
+        ({"errors": ["no"]}, ""),
+        ({"errors": {"email": ["is taken"]}}, ""),
+        (["no"], ""),
+    ],
+)
+def test_the_servers_code_is_a_word_wherever_it_stands(body, code):
+    with pytest.raises(Rejected) as failure:
+        client(faulty(reply=Reply.json(body, 400))).call(WRITE)
+    assert failure.value.code == code
 
 
 def test_long_words_are_cut():
@@ -534,7 +576,32 @@ def test_a_run_stops_when_the_clocks_differ(minutes, age, fine):
         return
     with pytest.raises(PressrunError, match="2026-11-23 09:00 UTC") as failure:
         client(server).call(READ)
+    (problem,) = failure.value.problems
+    assert problem.where == "GET https://api.example.org/v1/emails"
+    assert problem.mend.startswith("Set this machine's clock")
     assert not isinstance(failure.value, WireError)
+
+
+@pytest.mark.parametrize("zone", ["10:00:00 +0100", "09:00:00 -0000", "09:00:00 GMT"])
+def test_a_clock_may_show_the_time_of_any_zone(zone):
+    server = faulty(reply=Reply.json({"ok": True}, headers={"Date": f"Mon, 23 Nov 2026 {zone}"}))
+    http = client(server)
+    http.call(READ)
+    assert http.ahead == timedelta(0)
+
+
+@pytest.mark.parametrize("age", [{}, {"Age": ""}, {"Age": "soon"}])
+def test_what_a_read_shows_of_the_servers_clock_is_remembered(age):
+    date = format_datetime(NOW + timedelta(minutes=4), usegmt=True)
+    server = faulty(reply=Reply.json({"ok": True}, headers={"Date": date, **age}))
+    http = client(server)
+    http.call(WRITE)
+    assert http.ahead is None
+    http.call(READ)
+    assert http.ahead == timedelta(minutes=4)
+    server.service.reply = Reply.json({"ok": True})
+    http.call(READ)
+    assert http.ahead is None
 
 
 def test_the_age_of_a_cached_answer_is_no_difference_of_clocks():
@@ -675,7 +742,8 @@ def test_an_answer_that_trickles_for_ever_is_given_up():
             handler.wfile.write(b" ")
             time.sleep(0.02)
 
-    with answering(handle, clock=Clock(tick=25)) as http, pytest.raises(Unsure, match="end"):
+    ends = r"/emails: the answer does not end\.$"
+    with answering(handle, clock=Clock(tick=25)) as http, pytest.raises(Unsure, match=ends):
         http.call(WRITE)
 
 
@@ -715,6 +783,15 @@ def test_only_reads_follow_a_redirect():
         with pytest.raises(Unsure):
             http.call(WRITE)
     assert seen == ["POST /emails"]
+
+
+@pytest.mark.parametrize(("status", "followed"), [(200, 0), (299, 0), (300, 5), (399, 5), (400, 0)])
+def test_an_address_is_followed_only_where_the_status_says_so(status, followed):
+    server = faulty(reply=Reply.json({"detail": "x"}, status, headers={"Location": "/v1/emails"}))
+    with suppress(WireError):
+        client(server).call(Request("GET", "/emails", read=True))
+    rounds = 4 if followed else 1  # where it leads nowhere, the read is repeated
+    assert server.count == rounds * (1 + followed)
 
 
 @pytest.mark.parametrize("location", ["http://[", "\xff\xfe", "https://a:port/", "mailto:x", "//"])

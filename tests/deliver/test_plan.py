@@ -357,6 +357,10 @@ class TestRenamed:
         moved = post(slug="moved", published=DUE)
         assert only(plan(moved, known=[gone])).action is Action.SEND
 
+    def test_a_post_that_is_not_meant_to_go_out_is_not_held_for_its_name(self):
+        moved = post(slug="moved", published=DUE, draft=True)
+        assert only(plan(moved, known=[history(Step.SENT)])).action is Action.OFF
+
     def test_an_issue_that_a_run_has_begun_is_not_held_for_its_name(self):
         moved = post(slug="moved", published=DUE)
         begun = history(Step.CLAIM, key=issue_key("notes", "main", "moved"), **about(moved))
@@ -371,6 +375,7 @@ def test_a_body_is_recognised_whatever_surrounds_it():
     assert body_digest(post(body="Text.\n")) == body_digest(post(body="\n Text."))
     assert body_digest(post(body="Text.")) != body_digest(post(body="text."))
     assert len(body_digest(post(body="Text."))) == 16
+    assert body_digest(post(body=" \n")) == ""
 
 
 @given(
@@ -649,5 +654,9 @@ class TestOnceMore:
 
     @pytest.mark.parametrize("first", [None, history(Step.CLAIM), history(Step.SENDING), NEVER])
     def test_what_was_never_sent_cannot_be_mailed_once_more(self, first):
-        with pytest.raises(UsageError, match="was not sent yet"):
+        with pytest.raises(UsageError) as caught:
             self.again(*([first] if first else []))
+        assert str(caught.value) == (
+            "posts/hello.md: 'Hello' was not sent yet, so it cannot be sent once more. "
+            "publish status shows where it stands."
+        )

@@ -73,8 +73,12 @@ def test_a_person_may_say_anything_of_an_open_issue(step, verdict):
 @pytest.mark.parametrize("step", sorted(PAST_SENDING))
 def test_what_may_have_gone_out_is_not_simply_drafted_again(step):
     run = at(step)
-    with pytest.raises(UsageError, match="Say --not-sent if you are sure that nobody got it"):
+    with pytest.raises(UsageError) as caught:
         say(run, Verdict.DRAFT_AGAIN)
+    assert str(caught.value) == (
+        f"issue {KEY}: it is past the draft: a run has begun to send it. "
+        "Say --not-sent if you are sure that nobody got it."
+    )
 
 
 def test_a_scheduled_issue_is_taken_back_and_not_talked_away():
@@ -182,7 +186,7 @@ def test_nobody_may_say_so_while_a_run_may_still_be_at_it(verdict):
     with pytest.raises(Crash):
         run.go()
     begun = run.provider.clock.now()
-    with pytest.raises(UsageError, match="run run-1 began to send it less than ten minutes ago"):
+    with pytest.raises(UsageError) as caught:
         resolve(
             run.history,
             verdict,
@@ -192,3 +196,7 @@ def test_nobody_may_say_so_while_a_run_may_still_be_at_it(verdict):
             run="person",
             remote=run.provider.status(run.history.campaign),
         )
+    assert str(caught.value) == (
+        f"issue {KEY}: run run-1 began to send it less than ten minutes ago. "
+        "It may still be at it: say so again when it cannot be any more."
+    )

@@ -287,11 +287,12 @@ class TestLaggingList:
         run.go()
         assert list(run.provider.campaigns) == ["em_1"]
 
-    def test_it_creates_one_when_the_lag_is_over_and_nothing_was_found(self):
-        run = Runner(FakeProvider(lag=self.LAG))
+    @pytest.mark.parametrize("lag", [LAG, LAG + 1])
+    def test_it_creates_one_when_the_lag_is_over_and_nothing_was_found(self, lag):
+        run = Runner(FakeProvider(lag=lag))
         run.was(Step.CLAIM)
         assert run.go().result is Result.SENT
-        assert sum(run.provider.clock.slept[:-1]) < self.LAG <= sum(run.provider.clock.slept)
+        assert sum(run.provider.clock.slept[:-1]) < lag <= sum(run.provider.clock.slept)
 
     def test_a_new_issue_and_a_known_campaign_do_not_wait(self):
         fresh = Runner(FakeProvider(lag=self.LAG))

@@ -161,7 +161,7 @@ def _own_words(data: Any) -> str:
     """Return the server's reason; empty when the answer is not an error that an API writes."""
     if isinstance(data, dict):
         data = [data[name] for name in REASONS if name in data][:1]
-    return _flat(data) if isinstance(data, list) else ""
+    return _flat(data)
 
 
 def _flat(part: Any) -> str:

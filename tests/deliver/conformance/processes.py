@@ -115,12 +115,13 @@ def _concluded(here: Site, mishap: Mishap, hit: str) -> Record:
     code = here.office.run_until_quiet()
     asked = code in {exits.NEEDS_A_PERSON, UsageError.exit_code}
     copies = _copies(here)
+    stray = not asked and here.service.drafts() > 0
     wrong = list(_wrong(here, asked=asked))
     if code == exits.NEEDS_A_PERSON:
         here.office.answer("--sent" if copies else "--not-sent")
         if (here.office.run_until_quiet(), _copies(here)) != (exits.DONE, 1):
             wrong.append(f"after a true answer {_copies(here)} copies")
-    return Record((mishap,), (hit,), copies, asked, tuple(wrong))
+    return Record((mishap,), (hit,), copies, asked, stray, tuple(wrong))
 
 
 def _copies(here: Site) -> int:
@@ -140,8 +141,6 @@ def _wrong(here: Site, *, asked: bool) -> Iterator[str]:
             yield f"somebody was told {words!r}"
     if not asked and _copies(here) == 0:
         yield "lost"
-    if not asked and here.service.drafts():
-        yield "a stray draft"
 
 
 def _kill_at_request(here: Site, at: int, *, moment: str) -> str:

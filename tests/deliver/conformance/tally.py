@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 from deliver.conformance.trials import Record
 
-HEAD = ("provider", "ledger", "what goes wrong", "worlds", "sent", "twice", "lost", "asked")
+HEAD = ("provider", "ledger", "what goes wrong", "worlds", "sent", "twice", "lost", "asked", "left")
 
 
 @dataclass
 class Tally:
-    """The worlds of one provider and one store of the ledger, in which ``what`` goes wrong."""
+    """The worlds of one provider and one store of the ledger, in which ``what`` goes wrong.
+
+    ``left`` counts those in which a draft lies there that nobody will look at again: it harms
+    nobody. One mishap leaves none; a second one can hit the deletion.
+    """
 
     provider: str
     ledger: str
@@ -20,6 +24,7 @@ class Tally:
     sent: int = 0
     twice: int = 0
     lost: int = 0
+    left: int = 0
     asked: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -30,6 +35,7 @@ class Tally:
             self.sent += record.sent
             self.twice += record.sent > 1
             self.lost += "lost" in record.wrong
+            self.left += record.stray
             self.wrong += [f"{record}: {problem}" for problem in record.wrong]
             if record.asked:
                 where = _without_number(record)
@@ -39,7 +45,8 @@ class Tally:
     @property
     def row(self) -> tuple[str, ...]:
         """Return the cells of the table."""
-        numbers = (self.worlds, self.sent, self.twice, self.lost, sum(self.asked.values()))
+        asked = sum(self.asked.values())
+        numbers = (self.worlds, self.sent, self.twice, self.lost, asked, self.left)
         return (self.provider, self.ledger, self.what, *(f"{number:,}" for number in numbers))
 
 
@@ -54,13 +61,13 @@ def table(tallies: Sequence[Tally]) -> str:
 
 def totals(tallies: Sequence[Tally]) -> str:
     """Sum everything up in a sentence; one send is wanted in each world."""
-    worlds, sent, twice, lost = (
-        sum(getattr(one, name) for one in tallies) for name in ("worlds", "sent", "twice", "lost")
-    )
+    names = ("worlds", "sent", "twice", "lost", "left")
+    worlds, sent, twice, lost, left = (sum(getattr(one, n) for one in tallies) for n in names)
     asked = sum(sum(one.asked.values()) for one in tallies)
     return (
         f"{worlds:,} worlds: {worlds:,} sends wanted, {sent:,} made before anybody was asked, "
-        f"{twice:,} duplicates, {lost:,} losses, {asked:,} times a person was asked."
+        f"{twice:,} duplicates, {lost:,} losses, {asked:,} times a person was asked, "
+        f"{left:,} drafts left behind."
     )
 
 

@@ -175,12 +175,14 @@ def test_one_mishap_at_each_request_and_line(rig):
     records = list(trials.single(lambda: World(rig.again())))
     assert len(records) > 40
     assert wrong(records) == []
+    assert left_behind(records) == []
 
 
 def test_one_mishap_on_the_way_to_the_scheduler(scheduler):
     records = list(trials.single(lambda: ahead(scheduler.again())))
     assert len(records) > 40
     assert wrong(records) == []
+    assert left_behind(records) == []
 
 
 @pytest.mark.worlds
@@ -205,6 +207,10 @@ def plain(text: str) -> str:
 
 def wrong(records: Iterable[trials.Record]) -> list[str]:
     return [f"{record}: {', '.join(record.wrong)}" for record in records if record.wrong]
+
+
+def left_behind(records: Iterable[trials.Record]) -> list[str]:
+    return [str(record) for record in records if record.stray]
 
 
 def assert_exactly_one_copy(rig: Rig) -> None:

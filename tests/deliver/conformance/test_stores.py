@@ -34,7 +34,7 @@ def rig(tmp_path):
 def sound(records, least: int) -> None:
     records = list(records)
     assert len(records) >= least
-    assert [f"{record}: {record.wrong}" for record in records if record.wrong] == []
+    assert [f"{one}: {one.wrong}" for one in records if one.wrong or one.stray] == []
 
 
 def test_one_mishap_on_the_way_to_the_disk(rig, folder):

@@ -21,13 +21,14 @@ class Record:
     """What came of one world: ``hit`` says what each mishap met, ``wrong`` what must never be.
 
     ``sent`` counts the copies that readers got. ``asked`` is whether a person had to say what
-    became of the issue.
+    became of the issue, ``stray`` whether a draft is left that nobody will look at again.
     """
 
     mishaps: tuple[Mishap, ...]
     hit: tuple[str, ...]
     sent: int
     asked: bool
+    stray: bool
     wrong: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -80,7 +81,8 @@ def play(world: World, mishaps: Sequence[Mishap]) -> Record:
     copies = len(world.rig.deliveries())
     if asked:
         wrong += _after_an_answer(world)
-    return Record(tuple(mishaps), tuple(mischief.met), copies, asked, tuple(wrong))
+    stray = not asked and world.rig.drafts() > 0
+    return Record(tuple(mishaps), tuple(mischief.met), copies, asked, stray, tuple(wrong))
 
 
 def _cut_in(world: World) -> None:
@@ -111,8 +113,6 @@ def _wrong(world: World, *, asked: bool) -> Iterator[str]:
         yield "lost"
     if world.history.step is not Step.SENT:
         yield f"the ledger ends with {world.history.step}"
-    if world.rig.drafts():
-        yield "a stray draft"
 
 
 def _after_an_answer(world: World) -> Iterator[str]:

@@ -72,8 +72,13 @@ def test_lock_file_alone_means_nothing(store):
 def test_lock_that_is_a_link_is_not_followed(store, tmp_path):
     (store.folder / ".lock").unlink()
     (store.folder / ".lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(LedgerError, match="cannot be locked"), store.open().run():
+    with pytest.raises(LedgerError, match="cannot be locked") as caught, store.open().run():
         pass
+    (problem,) = caught.value.problems
+    assert (problem.where, "mend the folder's permissions" in problem.mend) == (
+        store.open().where(),
+        True,
+    )
 
 
 def test_whoever_waited_for_a_deleted_lock_takes_the_new_one(tmp_path):
@@ -149,13 +154,19 @@ def test_issues_without_a_marker_are_damage_and_not_an_absent_ledger(store):
 @pytest.mark.parametrize("marker", [b"{}\n", b"[]\n", b"1\n", b"?\n"])
 def test_marker_that_is_not_ours_is_damage(store, marker):
     store.put("ledger.json", marker)
-    with pytest.raises(LedgerDamaged, match="marker"):
+    with pytest.raises(LedgerDamaged) as caught:
         store.open().exists()
+    assert str(caught.value) == (
+        f"{store.open().where()}/ledger.json: This is not the marker of a ledger. "
+        "Put back what Pressrun wrote."
+    )
 
 
 def test_changed_publication_id_does_not_make_all_posts_new(store):
     other = FileLedger(store.folder, publication="news", persistent=False, ci=False)
-    with pytest.raises(LedgerError, match='belongs to publication "notes", not "news"'):
+    where = f"^{store.open().where()}/ledger.json: "
+    belongs = f'{where}The ledger belongs to publication "notes", not "news". Put the id in'
+    with pytest.raises(LedgerError, match=belongs):
         other.read()
 
 

@@ -196,8 +196,9 @@ def test_place_with_another_history_is_left_alone(request, target):
     new.open().create()
     new.open().append([entry("a", run="run-b")])
     there = contents(new.open())
-    with pytest.raises(LedgerError, match="another ledger already: issue a"):
+    with pytest.raises(LedgerError, match="another ledger already: issue a") as caught:
         move(old.open(), new.open(), "there")
+    assert caught.value.problems[0].where == new.open().where()
     assert contents(new.open()) == there
     assert len(old.open().read()) == 3
 
@@ -214,8 +215,9 @@ def test_place_with_an_issue_more_is_left_alone(request):
 def test_moving_to_where_it_is_changes_nothing(request, kind):
     store = filled(make(kind, request))
     before = contents(store.open())
-    with pytest.raises(UsageError, match="names already"):
+    with pytest.raises(UsageError, match="names already") as caught:
         move(store.open(), store.open(), "there")
+    assert caught.value.problems[0].where == store.open().where()
     assert contents(store.open()) == before
 
 
@@ -232,9 +234,12 @@ def test_ledger_that_is_at_work_is_not_moved(request, held):
     places = {"old": filled(make("file", request)), "new": make("file", request)}
     with (
         places[held].open().run(),
-        pytest.raises(LedgerError, match="Another run holds the ledger"),
+        pytest.raises(LedgerError) as caught,
     ):
         move(places["old"].open(), places["new"].open(), "there")
+    assert str(caught.value) == (
+        f"{places[held].open().where()}: Another run holds the ledger. Wait until it has ended."
+    )
     assert len(places["old"].open().read()) == 3
 
 
@@ -274,6 +279,8 @@ def test_copy_that_reads_back_otherwise_closes_nothing(request):
             super().__init__(ledger, Calls(99, ""))
             self.append = lambda entries: ledger.append(entries[:1])
 
-    with pytest.raises(LedgerError, match="nothing has moved"):
+    with pytest.raises(LedgerError, match="nothing has moved") as caught:
         move(old.open(), Forgetful(new.open()), "there")
+    assert caught.value.problems[0].where == new.open().where()
+    assert caught.value.problems[0].mend == "Take away what is there, and move again."
     assert len(old.open().read()) == 3

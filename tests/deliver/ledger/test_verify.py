@@ -38,7 +38,10 @@ def test_what_was_sent_as_written_is_in_order():
 
 def test_changed_message_is_found():
     [only] = found(SENT, eml=EML + b"!", json=manifest())
-    assert only.startswith("issue a: The message that is kept is not the one")
+    assert only == (
+        "issue a: The message that is kept is not the one that its manifest describes. "
+        "Put it back from a backup."
+    )
 
 
 @pytest.mark.parametrize("files", [{}, {"eml": EML}, {"json": manifest()}])

@@ -275,6 +275,10 @@ def talkative(request: PreparedRequest, status: int) -> Reply:
     return Reply.json({"code": said, "detail": said}, status)
 
 
+def _unavailable(fault: Fault, request: PreparedRequest) -> Reply:
+    return Reply(503, b"unavailable", {"Retry-After": fault.retry_after})
+
+
 def _redirect(fault: Fault, request: PreparedRequest) -> Reply:
     return Reply(301, b"", {"Location": str(request.url)})
 
@@ -298,7 +302,7 @@ _BEFORE: Mapping[Kind, Callable[[Fault, PreparedRequest], Reply]] = {
     Kind.CRASH_BEFORE: _crash_before,
     Kind.RATE_LIMITED: _rate_limited,
     Kind.REDIRECT: _redirect,
-    Kind.UNAVAILABLE: lambda _fault, _request: Reply(503, b"unavailable"),
+    Kind.UNAVAILABLE: _unavailable,
     Kind.ERROR_BEFORE: lambda _fault, request: talkative(request, 500),
     Kind.PROXY_PAGE: lambda _fault, _request: Reply(403, PROXY_PAGE, {"Content-Type": "text/html"}),
 }
