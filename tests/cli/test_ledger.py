@@ -109,6 +109,14 @@ def test_a_changed_message_is_damage(here):
     assert said.err.startswith(f"issue {key_of(here)}: The message that is kept is not the one")
 
 
+def test_an_emptied_file_is_damage(here):
+    [ledger] = here.root.glob(".publish/ledger/once-*.jsonl")
+    key = key_of(here)
+    ledger.write_bytes(b"")
+    said = here.publish("ledger", "verify")
+    assert (said.code, f"issue {key}: A message is kept" in said.err) == (1, True)
+
+
 def test_a_changed_line_is_damage(here):
     [ledger] = here.root.glob(".publish/ledger/once-*.jsonl")
     ledger.write_text(ledger.read_text().replace('"claim"', '"sent"'))

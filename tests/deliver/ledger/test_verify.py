@@ -67,8 +67,9 @@ def test_issue_that_was_never_drafted_needs_nothing():
     assert found(history(Step.CLAIM, Step.ACCEPTED)) == []
 
 
-def test_files_of_an_issue_that_nobody_knows_are_harmless():
-    assert list(problems({}, {"b": {"eml": b"?"}})) == []
+def test_message_that_has_lost_its_lines_is_found():
+    [only] = problems({"a": SENT}, {"a": {"eml": EML, "json": manifest()}, "b": {"eml": b"?"}})
+    assert str(only).startswith("issue b: A message is kept, and its lines are gone")
 
 
 def test_run_that_died_after_it_kept_its_draft_has_damaged_nothing():

@@ -16,8 +16,11 @@ def problems(
 ) -> Iterator[Problem]:
     """Yield what is damaged, issue by issue.
 
-    Files of an issue that the ledger does not know are harmless: no line promises them.
+    A claim is durable before anything is kept, so a message without any line has lost its lines.
     """
+    for key in sorted(set(kept) - set(histories)):
+        what = "A message is kept, and its lines are gone: it could be sent once more."
+        yield Problem(what, f"issue {key}", f"{_MEND} Until then run no publish email.")
     for key, history in histories.items():
         for what in _wrong(history, kept.get(key, {})):
             yield Problem(what, f"issue {key}", _MEND)
