@@ -4,8 +4,8 @@
 
 A world is one issue on its way out, with a provider, a ledger, and a mishap at one step of the way
 (or two). It is counted if the mishap happened. The parts are `one`, `scheduled`, `two`, `stores`,
-`killed`, `doubled` and `disk`; without any, all of them are played, which takes about a quarter of
-an hour on two cores. Needs what the tests need: git, PostgreSQL's programs and `pip install
+`killed`, `doubled` and `disk`; without any, all of them are played, which takes about half an
+hour on two cores. Needs what the tests need: git, PostgreSQL's programs and `pip install
 'pressrun[test]'`. The exit code is 1 where anything came out wrong.
 """
 

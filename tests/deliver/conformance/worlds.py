@@ -99,7 +99,8 @@ class World:
     lines: Lines = field(default_factory=Lines)
 
     def __post_init__(self) -> None:
-        self.store.plain().open().create()
+        if not self.runs:  # a second runner finds the ledger there
+            self.store.plain().open().create()
 
     def another(self) -> "World":
         """Return what a second runner sees: the same issue, provider and ledger."""
