@@ -80,6 +80,14 @@ def test_status_imports_nothing_heavy(tmp_path, monkeypatch):
     assert not modules_after("status", folder=root) & HEAVY
 
 
+def test_email_with_nothing_to_send_asks_nobody_and_imports_nothing_heavy(tmp_path, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    config = MINIMAL.replace("name: outbox", "name: buttondown")  # whose key is not even set
+    root = publication(tmp_path, config=config)
+    assert modules_after("baseline", folder=root) & {"yaml"}
+    assert not modules_after("email", folder=root) & HEAVY
+
+
 def test_stats_that_nobody_is_asked_for_import_nothing_heavy(tmp_path, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
     root = publication(tmp_path, config=MINIMAL.replace("name: outbox", "name: buttondown"))
