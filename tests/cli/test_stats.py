@@ -12,7 +12,6 @@ from click import unstyle
 from pressrun import config
 from pressrun.cli import run
 from pressrun.cli.stats import tied
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.ledger.contract import Entry
 from pressrun.deliver.providers import TABLE, adapter
 from pressrun.deliver.providers.contract import abilities
@@ -69,7 +68,7 @@ def counts(service, campaign: str, **more: int) -> None:
 
 def went(desk, slug: str, *, days_ago: float = 0, steps=WENT, **facts: str) -> str:
     """Let an issue have gone out as campaign ``em_SLUG``; return its key."""
-    ledger = open_ledger(config.load(desk.root), desk.world.environ)
+    ledger = desk.world.ledger(config.load(desk.root))
     there = {"provider": "buttondown", "account": "press", "campaign": f"em_{slug}"}
     about = {"newsletter": "main", "post": slug, "title": slug.title(), **there, **facts}
     key, at = f"{slug}-0123456789abcdef0123", NOW - timedelta(days=days_ago)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pressrun.cli import send
 from pressrun.cli.world import World
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.saved import Saved
 from pressrun.errors import PlanStale, UsageError
 from pressrun.model import Post, Publication
@@ -14,7 +13,7 @@ from pressrun.model import Post, Publication
 def run(world: World, publication: Publication, posts: Sequence[Post], file: Path) -> int:
     """Carry out the plan in ``file``. PlanStale, with every reason, when something has moved."""
     saved, where = Saved.decode(_content(file), str(file)), str(file)
-    ledger = open_ledger(publication, world.environ, world.sleep)
+    ledger = world.ledger(publication)
     with ledger.run():
         histories = ledger.read()
         plan = send.make_plan(world, publication, posts, histories, saved.orders)

@@ -7,7 +7,6 @@ from pressrun.cli import show
 from pressrun.cli.choose import find_post, known_newsletters
 from pressrun.cli.world import World
 from pressrun.deliver import baseline
-from pressrun.deliver.ledger import open_ledger
 
 
 @click.command("baseline")
@@ -24,7 +23,7 @@ def command(world: World, name: str | None, newsletters: tuple[str, ...]) -> Non
     written = posts.load(publication)
     known_newsletters(publication, newsletters)
     only = find_post(written, name) if name else None
-    ledger = open_ledger(publication, world.environ, world.sleep)
+    ledger = world.ledger(publication)
     with ledger.run():
         ledger.create()
         if only:

@@ -11,7 +11,6 @@ from pressrun.cli.files import write
 from pressrun.cli.send import make_plan
 from pressrun.cli.world import World
 from pressrun.deliver import saved
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import WORKS, Action, Item, Plan
 from pressrun.deliver.providers.contract import Provider
@@ -90,7 +89,7 @@ def _histories(
     world: World, publication: Publication
 ) -> tuple[dict[str, History] | None, tuple[str, ...]]:
     """Read the ledger. A dry run may go on without one: it sends nothing."""
-    ledger = open_ledger(publication, world.environ)
+    ledger = world.ledger(publication)
     try:
         if ledger.exists():
             return dict(ledger.read()), ()

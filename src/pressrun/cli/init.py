@@ -12,7 +12,6 @@ from pressrun.cli.starter.files import beginning, first_post
 from pressrun.cli.surroundings import look
 from pressrun.cli.world import World
 from pressrun.deliver import baseline
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.providers import TABLE
 from pressrun.errors import PostError, PressrunError, Problem, UsageError
 
@@ -89,7 +88,7 @@ def _start_ledger(world: World, root: Path, *, archive: bool) -> str:
         written = posts.load(publication)
     except PostError as error:
         raise PostError(*error.problems, Problem(AFTERWARDS)) from None
-    ledger = open_ledger(publication, world.environ)
+    ledger = world.ledger(publication)
     try:
         if ledger.exists():
             return f"The ledger is there already: {ledger.where()}."

@@ -10,7 +10,6 @@ from pressrun.cli import ledgerview, show
 from pressrun.cli.choose import find_issues, readable
 from pressrun.cli.world import World
 from pressrun.config.checking import read
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.ledger.move import move
 from pressrun.deliver.ledger.verify import problems
@@ -35,7 +34,7 @@ def show_command(world: World, issue: str | None, eml: bool, as_json: bool) -> N
     if eml and (not issue or as_json):
         raise UsageError.of("--eml needs one issue, and nothing beside it.", mend="Name a post.")
     publication = config.load(world.root)
-    ledger = open_ledger(publication, world.environ)
+    ledger = world.ledger(publication)
     histories = ledger.read()
     if not issue:
         ledgerview.overview(histories, publication.site.timezone, as_json=as_json)
@@ -55,7 +54,7 @@ def verify_command(world: World) -> None:
 
     Exit code 1 when it is not.
     """
-    ledger = open_ledger(config.load(world.root), world.environ)
+    ledger = world.ledger(config.load(world.root))
     histories = ledger.read()
     kept = ledger.all_kept()
     LedgerDamaged.raise_if_any(problems(histories, kept))
@@ -74,8 +73,8 @@ def move_command(world: World, store: str) -> None:
     """
     publication = config.load(world.root)
     choice = _choice(store)
-    old = open_ledger(publication, world.environ)
-    new = open_ledger(replace(publication, ledger=choice), world.environ)
+    old = world.ledger(publication)
+    new = world.ledger(replace(publication, ledger=choice))
     moved = move(old, new, store)
     contents = _contents(moved.issues, moved.lines, moved.kept)
     click.echo(f"{contents} moved from {old.where()} to {new.where()}, and read back there.")

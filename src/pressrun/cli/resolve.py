@@ -5,7 +5,6 @@ import click
 from pressrun import config, posts
 from pressrun.cli.choose import find_issue
 from pressrun.cli.world import World
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.resolve import Verdict, resolve
 from pressrun.deliver.steps import History
 from pressrun.errors import UsageError
@@ -32,7 +31,7 @@ def command(world: World, issue: str, verdict: Verdict | None, because: str) -> 
             "say what became of it:", mend="--sent, --not-sent, --draft-again or --never."
         )
     publication = config.load(world.root)
-    ledger = open_ledger(publication, world.environ, world.sleep)
+    ledger = world.ledger(publication)
     with ledger.run():
         history = find_issue(ledger.read(), posts.load(publication), issue)
         remote = _remote(publication, world, history)

@@ -9,7 +9,6 @@ import click
 from pressrun.cli import exits, show
 from pressrun.cli.world import World
 from pressrun.deliver import planner
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item, Plan
@@ -29,7 +28,7 @@ Told = list[tuple[Item, Outcome]]
 
 def run(world: World, publication: Publication, posts: Sequence[Post], orders: Orders) -> int:
     """Carry out the plan while holding the ledger; return the exit code."""
-    ledger = open_ledger(publication, world.environ, world.sleep)
+    ledger = world.ledger(publication)
     with ledger.run():
         histories = ledger.read()
         plan = make_plan(world, publication, posts, histories, orders)

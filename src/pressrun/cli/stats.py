@@ -13,7 +13,6 @@ from pressrun.cli.statsview import View
 from pressrun.cli.world import World
 from pressrun.deliver import figures
 from pressrun.deliver.figures import Reading
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.steps import History
 from pressrun.model import Publication
@@ -37,7 +36,7 @@ def command(world: World, issue: str | None, *, everything: bool, as_json: bool)
     """
     publication = config.load(world.root)
     figures.demand_statistics(publication)
-    histories = open_ledger(publication, world.environ).read()
+    histories = world.ledger(publication).read()
     known = find_issues(histories, readable(publication), issue) if issue else histories.values()
     out = figures.went_out(known)
     shown = out if everything or issue else out[:NEWEST]

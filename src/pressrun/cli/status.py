@@ -6,7 +6,6 @@ from pressrun import config, posts
 from pressrun.cli import exits, show
 from pressrun.cli.send import make_plan
 from pressrun.cli.world import World
-from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action
 
@@ -22,7 +21,7 @@ def command(world: World) -> int:
     """
     publication = config.load(world.root)
     written = posts.load(publication)
-    ledger = open_ledger(publication, world.environ)
+    ledger = world.ledger(publication)
     histories = ledger.read() if ledger.exists() else None
     plan = make_plan(world, publication, written, histories, Orders())
     closed = {Action.SENT, Action.BASELINE, Action.OFF, Action.NEVER}

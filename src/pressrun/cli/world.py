@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pressrun.deliver.ledger.contract import Ledger
     from pressrun.deliver.providers.contract import Provider
     from pressrun.http.web import Sight
     from pressrun.model import Publication
@@ -59,6 +60,12 @@ class World:
             sleep=self.sleep,
             offline=offline,
         )
+
+    def ledger(self, publication: "Publication") -> "Ledger":
+        """Open the publication's ledger over this world's environment and time."""
+        from pressrun.deliver.ledger import open_ledger
+
+        return open_ledger(publication, self.environ, self.sleep)
 
     def look(self, url: str) -> "Sight":
         """Ask an address of the public web."""

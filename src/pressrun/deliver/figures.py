@@ -6,14 +6,13 @@ from datetime import datetime
 
 from pressrun.config import FILE
 from pressrun.deliver.providers import chosen
-from pressrun.deliver.providers.contract import Provider, Statistics
+from pressrun.deliver.providers.contract import NOT_FOUND, Provider, Statistics
 from pressrun.deliver.steps import DRAFTS, History, Step
 from pressrun.errors import NotNow, UsageError, WireError
 from pressrun.model import Figures, Publication, State
 
 WENT_OUT = frozenset({Step.ACCEPTED, Step.SENT})
 MAY_HAVE_GONE = DRAFTS | {Step.SENDING, Step.SCHEDULED}
-NOT_FOUND = 404
 NOTHING = Figures()
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from deliver.conformance.worlds import Clock, Rig
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.contract import Provider
-from pressrun.http import Http
 from support.mishaps import CutIn, Met, Place
 from support.wire_fakes.base import ALIKE, Delivery, FakeServer, Fault, Kind, Mailer, Sent
 
@@ -68,18 +68,8 @@ class HttpRig(Rig):
         secrets = dict.fromkeys(self.adapter.secret_names(self.options), self.service.key)
         reach = self.adapter.connection(self.options, secrets)
         assert reach is not None
-        wire = Http(
-            reach.base_url,
-            headers=reach.headers,
-            sign=reach.sign,
-            secrets=secrets,
-            hidden=reach.hidden,
-            mends=reach.mends,
-            clock=self.clock.now,
-            sleep=self.clock.sleep,
-            pause=reach.pause,
-            transport=self.server,
-        )
+        around = {"clock": self.clock.now, "sleep": self.clock.sleep, "transport": self.server}
+        wire = client(reach, secrets, **around)
         return self.adapter(self.options, wire)
 
     def count(self) -> int:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -193,7 +194,7 @@ def test_link_in_the_place_of_an_issue_is_not_written_through(store, tmp_path):
 
 def in_ci(tmp_path, *, persistent=False, ci="true"):
     choice = LedgerChoice(persistent=persistent)
-    return open_ledger(settings(root=tmp_path, ledger=choice), {"CI": ci})
+    return open_ledger(settings(root=tmp_path, ledger=choice), {"CI": ci}, time.sleep)
 
 
 def test_disk_of_a_ci_job_is_refused_for_writing_and_may_be_read(tmp_path, store):

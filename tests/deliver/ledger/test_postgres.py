@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -229,11 +230,11 @@ def test_publish_yml_chooses_it_with_the_password_of_the_environment(postgres, t
     store = PostgresStore(postgres)
     choice = LedgerChoice(postgres.url(store.schema), password_env="LEDGER_PASSWORD")
     chosen = settings(root=tmp_path, id="notes", ledger=choice)
-    ledger = open_ledger(chosen, {"LEDGER_PASSWORD": PASSWORD})
+    ledger = open_ledger(chosen, {"LEDGER_PASSWORD": PASSWORD}, time.sleep)
     ledger.create()
     assert store.open().exists()
     with pytest.raises(LedgerError, match="cannot be reached"):
-        open_ledger(chosen, {"PGPASSWORD": PASSWORD}).exists()
+        open_ledger(chosen, {"PGPASSWORD": PASSWORD}, time.sleep).exists()
 
 
 def test_without_psycopg_one_is_told_what_to_install(tmp_path):

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.buttondown import Buttondown, Options
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 
@@ -272,16 +272,8 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Butt
     options = options or Options()
     secrets = {options.api_key_env: ButtondownFake.key}
     reach = Buttondown.connection(options, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        secrets=secrets,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        mends=reach.mends,
-        transport=server,
-    )
-    return Buttondown(options, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return Buttondown(options, wire)
 
 
 def render(body: str) -> str:

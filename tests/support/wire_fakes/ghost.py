@@ -20,8 +20,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.ghost import Ghost, Options
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 
@@ -341,18 +341,8 @@ def connected(server: FakeServer | None, options: Options = OPTIONS) -> Ghost:
     """Return the adapter with the whole real client, over ``server`` or a real socket."""
     secrets = {options.api_key_env: GhostFake.key}
     reach = Ghost.connection(options, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        sign=reach.sign,
-        secrets=secrets,
-        hidden=reach.hidden,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        mends=reach.mends,
-        transport=server,
-    )
-    return Ghost(options, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return Ghost(options, wire)
 
 
 def render(

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.listmonk import Listmonk, Options
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 from support.wire_fakes.go_templates import Reader, has_expression, render
@@ -306,16 +306,8 @@ def connected(server: FakeServer | None, chosen: Options | None = None) -> Listm
     chosen = chosen or options()
     secrets = {chosen.token_env: ListmonkFake.key}
     reach = Listmonk.connection(chosen, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        secrets=secrets,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        allow_http=reach.allow_http,
-        transport=server,
-    )
-    return Listmonk(chosen, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return Listmonk(chosen, wire)
 
 
 def _ok(data: Any) -> Reply:

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.mailchimp import Mailchimp, Options
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 
@@ -237,16 +237,8 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Mail
     options = options or Options()
     secrets = {options.api_key_env: MailchimpFake.key}
     reach = Mailchimp.connection(options, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        secrets=secrets,
-        hidden=reach.hidden,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        transport=server,
-    )
-    return Mailchimp(options, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return Mailchimp(options, wire)
 
 
 def a_list(name: str, title: str, members: int, **contact: str) -> dict[str, Any]:

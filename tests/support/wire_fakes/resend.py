@@ -14,8 +14,8 @@ from email.utils import parseaddr
 from itertools import count
 from typing import Any
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.resend import Options, Resend
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 
@@ -245,16 +245,8 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Rese
     options = options or Options()
     secrets = {options.api_key_env: ResendFake.key}
     reach = Resend.connection(options, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        secrets=secrets,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        mends=reach.mends,
-        transport=server,
-    )
-    return Resend(options, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return Resend(options, wire)
 
 
 def render(text: str, reader: Mapping[str, str] = READER) -> str:

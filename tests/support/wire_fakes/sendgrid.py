@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from pressrun.deliver.providers import client
 from pressrun.deliver.providers.sendgrid import Options, SendGrid
-from pressrun.http import Http
 from support.issues import NOW
 from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
 
@@ -317,15 +317,8 @@ def connected(server: FakeServer | None, options: Options | None = None) -> Send
     options = options or Options(unsubscribe_group=GROUP)
     secrets = {options.api_key_env: SendGridFake.key}
     reach = SendGrid.connection(options, secrets)
-    http = Http(
-        reach.base_url,
-        headers=reach.headers,
-        secrets=secrets,
-        clock=lambda: NOW,
-        sleep=lambda _: None,
-        transport=server,
-    )
-    return SendGrid(options, http)
+    wire = client(reach, secrets, clock=lambda: NOW, sleep=lambda _: None, transport=server)
+    return SendGrid(options, wire)
 
 
 def render(template: str, who: Mapping[str, Any] | None = None) -> str:

@@ -34,6 +34,6 @@ def _parts(world: World, publication: Publication, places: Places) -> Iterator[P
     yield Part("provider", tuple(service.account(call, places)))
     yield Part("readers", tuple(service.readers(call, publication, places)))
     yield Part("sender", tuple(service.sender(call, publication, places)))
-    yield Part("ledger", tuple(records.look(publication, world.environ, places)))
+    yield Part("ledger", tuple(records.look(world, publication, places)))
     yield Part("clock", tuple(service.clock(call, publication, world.now(), places)))
     yield Part("workflows", tuple(jobs.look(publication.root, publication.ledger)))

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from pressrun.cli import show
 from pressrun.cli.checkup.seen import Places, Seen, finding, findings, fine, note
-from pressrun.deliver.ledger import in_ci, open_ledger
+from pressrun.cli.world import World
+from pressrun.deliver.ledger import in_ci
 from pressrun.deliver.steps import History, Line, Step
 from pressrun.errors import PressrunError, Problem
 from pressrun.model import Publication, Severity
@@ -13,16 +14,16 @@ from pressrun.model import Publication, Severity
 IN_DOUBT = frozenset({Step.SENDING, Step.FAILED})
 
 
-def look(publication: Publication, environ: Mapping[str, str], places: Places) -> Iterator[Seen]:
+def look(world: World, publication: Publication, places: Places) -> Iterator[Seen]:
     """Read the ledger; a file ledger in a CI job is an error whatever it holds."""
     place = places.at("ledger")
     choice = publication.ledger
-    if choice.store == "file" and in_ci(environ) and not choice.persistent:
+    if choice.store == "file" and in_ci(world.environ) and not choice.persistent:
         what = "CI is set, and a ledger in files does not outlive the disk of a CI job."
         mend = "Write `ledger: git`, or `persistent: true` below `ledger:` if the disk stays."
         yield finding("ledger-in-ci", Problem(what, mend=mend), place)
     try:
-        ledger = open_ledger(publication, environ)
+        ledger = world.ledger(publication)
         histories = ledger.read() if ledger.exists() else None
     except PressrunError as error:
         yield from findings("ledger", error, place)

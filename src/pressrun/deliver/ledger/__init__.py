@@ -1,6 +1,5 @@
 """The stores of the ledger, behind one small interface."""
 
-import time
 from collections.abc import Callable, Mapping
 
 from pressrun.deliver.ledger.contract import Ledger
@@ -10,9 +9,7 @@ from pressrun.model import Publication
 Sleep = Callable[[float], None]
 
 
-def open_ledger(
-    publication: Publication, environ: Mapping[str, str], sleep: Sleep = time.sleep
-) -> Ledger:
+def open_ledger(publication: Publication, environ: Mapping[str, str], sleep: Sleep) -> Ledger:
     """Return the ledger that publish.yml chooses; nothing is read or made yet.
 
     ``sleep`` is how it waits between two tries, in seconds.

@@ -9,11 +9,11 @@ from typing import Any
 from pressrun.config import FILE
 from pressrun.config.checking import read
 from pressrun.config.words import did_you_mean, there_are
-from pressrun.deliver.providers.contract import Provider, Schedules
+from pressrun.deliver.providers.contract import Connection, Provider, Schedules
 from pressrun.errors import ConfigError, NotNow, Problem, UsageError
 from pressrun.model import ProviderChoice, Publication
 from pressrun.strict_yaml import Value
-from pressrun.wire import Request
+from pressrun.wire import Request, Wire
 
 TABLE: Mapping[str, str] = {
     "buttondown": "pressrun.deliver.providers.buttondown:Buttondown",
@@ -91,24 +91,26 @@ def connect(
     if reach is None:
         return kind(options, kind.local_wire(options, publication.root))
 
+    ca_file = str(publication.root / options.ca_file) if options.ca_file else ""
+    around = {"ca_file": ca_file, "proxy": options.proxy, "transport": transport}
+    return kind(options, client(reach, secrets, clock=clock, sleep=sleep, **around))
+
+
+def client(reach: Connection, secrets: Mapping[str, str], **around: Any) -> Wire:
+    """Make the HTTP client for a connection; ``around`` are the arguments of Http that are left."""
     from pressrun.http import Http
 
-    wire = Http(
+    return Http(
         reach.base_url,
         headers=reach.headers,
         sign=reach.sign,
         secrets=secrets,
         hidden=reach.hidden,
-        clock=clock,
-        sleep=sleep,
         allow_http=reach.allow_http,
-        ca_file=str(publication.root / options.ca_file) if options.ca_file else "",
-        proxy=options.proxy,
         pause=reach.pause,
         mends=reach.mends,
-        transport=transport,
+        **around,
     )
-    return kind(options, wire)
 
 
 def _options(kind: type[Provider], choice: ProviderChoice) -> Any:
