@@ -30,7 +30,7 @@ from deliver.conformance.worlds import Rig, World, ahead  # noqa: E402
 from pressrun.deliver.providers import adapter  # noqa: E402
 from pressrun.deliver.providers.contract import Schedules  # noqa: E402
 from support import canary  # noqa: E402
-from support.postgres import cluster  # noqa: E402
+from support.postgres import Cluster, cluster  # noqa: E402
 from support.stores import FileStore  # noqa: E402
 from support.tcp_proxy import proxy  # noqa: E402
 from support.troubled_stores import TroubledGit, TroubledPostgres  # noqa: E402
@@ -93,9 +93,11 @@ def _records(job: Job, folder: Path, stack: ExitStack) -> Iterator[Record]:
     return trials.double(make) if part == "two" else trials.single(make)
 
 
-def _at(ledger, rig: Rig, folder: Path, server, stack: ExitStack) -> Callable[[], World]:  # noqa: ANN001
+def _at(
+    ledger: str, rig: Rig, folder: Path, server: Cluster | None, stack: ExitStack
+) -> Callable[[], World]:
     numbers = count()
-    if ledger == "postgres":
+    if server:
         line = stack.enter_context(proxy(("127.0.0.1", server.port)))
         return lambda: World(rig.again(), TroubledPostgres(server, line))
     kind = {"file": FileStore, "git": TroubledGit}[ledger]

@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 from pressrun.model import Issue, Message
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+# What the worlds of the conformance suite send, in one process or in several.
+SUBJECT = "Why {{ braces }} survive"
+MARK = "The whole body of the issue."
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KEY = "hello-0123456789abcdef0123"
 
 

@@ -8,6 +8,8 @@ from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.errors import LedgerError
 from support.ledgers import Crash, Passing
 
+CUT_IN = "a second runner cuts in"
+
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
@@ -68,7 +70,7 @@ class Trap:
 class Lines(Place):
     """The writing of each line, in any store of the ledger."""
 
-    kinds = ("crash before", "crash after", "refused", "lost answer", "a second runner cuts in")
+    kinds = ("crash before", "crash after", "refused", "lost answer", CUT_IN)
 
     def __init__(self) -> None:
         self.trap = Trap()
@@ -98,7 +100,7 @@ class _Watched(Passing):
             raise Crash
         if trap.kind == "refused":
             raise LedgerError.of("the ledger is away.")
-        if trap.kind == "a second runner cuts in":
+        if trap.kind == CUT_IN:
             trap.cut_in()
         self.inner.append(entries)
         if trap.kind == "crash after":

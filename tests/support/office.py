@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
@@ -20,11 +20,9 @@ from pathlib import Path
 from pressrun.cli import exits, run
 from pressrun.cli.world import World
 from support.git_remote import GitRemote
+from support.issues import MARK, START, SUBJECT
 from support.wire_fakes.listmonk import ListmonkFake
 
-START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SUBJECT = "Why {{ braces }} survive"
-MARK = "The whole body of the issue."
 CONFIG = """\
 id: notes
 site: {{title: Notes, url: "https://notes.example/", timezone: UTC}}

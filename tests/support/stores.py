@@ -28,6 +28,9 @@ class Store(ABC):
         """Return the same store as somebody else sees it, whom no mishap hits."""
         return self
 
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """Let go of what stands between us and the store, once it is not used any more."""
+
     @abstractmethod
     def open(self) -> Ledger:
         """Return the ledger as a new process sees it; for git: on a new machine."""

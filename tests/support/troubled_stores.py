@@ -8,12 +8,11 @@ from pathlib import Path
 
 from pressrun.deliver.ledger.contract import Ledger
 from support.git_remote import command_of, wrapper
-from support.mishaps import CutIn, Met, Place, Trap
+from support.mishaps import CUT_IN, CutIn, Met, Place, Trap
 from support.postgres import Cluster
 from support.stores import GitStore, PostgresStore, Store
 from support.tcp_proxy import Fate, Proxy
 
-CUT_IN = "a second runner cuts in"
 CONVERSATION = """\
 case " $* " in *" push "*|*" fetch "*|*" ls-remote "*) ;; *) exec $REAL "$@" ;; esac
 echo "$*" > {folder}/ask
@@ -76,6 +75,10 @@ class TroubledGit(GitStore):
         other = copy(self)
         other.commands, other.places = None, {}
         return other
+
+    def close(self) -> None:
+        if self.commands:
+            self.commands.close()
 
     def open(self) -> Ledger:
         root = self.parent / f"machine-{next(self.numbers)}"

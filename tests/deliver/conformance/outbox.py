@@ -13,12 +13,11 @@ from pressrun.deliver.providers.outbox import Cabinet, Options, Outbox
 from pressrun.errors import NotNow, Unsure
 from pressrun.wire import Request
 from support.ledgers import Crash
-from support.mishaps import CutIn, Met, Place, Trap
+from support.mishaps import CUT_IN, CutIn, Met, Place, Trap
 from support.wire_fakes.base import Delivery
 
 Fault = tuple[Callable[[], BaseException] | None, bool, Callable[[], BaseException] | None]
 
-CUT_IN = "a second runner cuts in"
 FAULTS: dict[str, Fault] = {
     "crash before": (Crash, False, None),
     "crash after": (None, True, Crash),

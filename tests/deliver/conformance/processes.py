@@ -16,8 +16,9 @@ from pressrun.cli import exits
 from pressrun.errors import UsageError
 from support import canary
 from support.git_remote import GitRemote, command_of, wrapper
+from support.issues import MARK, SUBJECT
 from support.mishaps import Mishap
-from support.office import KILLED, MARK, SUBJECT, Clock, Flush, Office
+from support.office import KILLED, Clock, Flush, Office
 from support.postgres import PASSWORD, Cluster
 from support.tcp_proxy import Proxy, proxy
 from support.wire_fakes.base import Cut, Gate, Sent, serve
@@ -145,22 +146,13 @@ def _wrong(here: Site, *, asked: bool) -> Iterator[str]:
 
 def _kill_at_request(here: Site, at: int, *, moment: str) -> str:
     """Kill the process while it waits for an answer, before the effect or after it."""
-    hit: list[str] = []
-    process: Future[BaseProcess] = Future()
-    numbers = count(1)
 
-    def kill(sent: Sent) -> None:
-        if next(numbers) == at:
-            hit.append(named(sent))
-            process.result().kill()
-            process.result().join()
-            raise Cut
+    def kill(process: BaseProcess) -> None:
+        process.kill()
+        process.join()
+        raise Cut
 
-    setattr(here.gate, moment, kill)
-    process.set_result(here.office.start())
-    process.result().join()
-    setattr(here.gate, moment, lambda _: None)
-    return "".join(hit)
+    return _at_request(here, at, kill, moment=moment)
 
 
 def _kill_at_flush(here: Site, at: int, *, moment: str) -> str:
@@ -202,7 +194,7 @@ def _kill_at_message(here: Site, at: int) -> str:
 def _beside(here: Site, at: int) -> str:
     """Hold the first process at a request until a second one has run to its end."""
 
-    def beside(sent: Sent) -> None:
+    def beside(_: BaseProcess) -> None:
         here.gate.before = lambda _: None
         here.office.run()
 
@@ -213,7 +205,7 @@ def _together(here: Site, at: int) -> str:
     """Start a second process at a request of the first, and let both run."""
     second: list[BaseProcess] = []
 
-    def start(sent: Sent) -> None:
+    def start(_: BaseProcess) -> None:
         here.gate.before = lambda _: None
         second.append(here.office.start())
 
@@ -229,17 +221,21 @@ def _lose_disk(here: Site, at: int) -> str:
     return hit
 
 
-def _at_request(here: Site, at: int, act: Callable[[Sent], None]) -> str:
+def _at_request(
+    here: Site, at: int, act: Callable[[BaseProcess], None], *, moment: str = "before"
+) -> str:
+    """Let something happen to a process at one of its requests, or behind it; name the request."""
     hit: list[str] = []
+    process: Future[BaseProcess] = Future()
     numbers = count(1)
 
     def acts(sent: Sent) -> None:
         if next(numbers) == at:
             hit.append(named(sent))
-            act(sent)
+            act(process.result())
 
-    here.gate.before = acts
-    process = here.office.start()
-    process.join()
-    here.gate.before = lambda _: None
+    setattr(here.gate, moment, acts)
+    process.set_result(here.office.start())
+    process.result().join()
+    setattr(here.gate, moment, lambda _: None)
     return "".join(hit)

@@ -82,6 +82,7 @@ def play(world: World, mishaps: Sequence[Mishap]) -> Record:
     if asked:
         wrong += _after_an_answer(world)
     stray = not asked and world.rig.drafts() > 0
+    world.store.close()
     return Record(tuple(mishaps), tuple(mischief.met), copies, asked, stray, tuple(wrong))
 
 

@@ -7,7 +7,7 @@ only what lies beyond the wire and below the ledger is fake.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 from pressrun.deliver import planner
@@ -24,15 +24,13 @@ from pressrun.http.web import Sight
 from pressrun.model import Email, Issue, Message, Post, Publication, issue_key
 from pressrun.placeholders import TOKENS
 from support import canary
+from support.issues import MARK, START, SUBJECT
 from support.ledgers import Crash
 from support.mishaps import Lines, Place
 from support.publications import post, settings
 from support.stores import MemoryStore, Store
 from support.wire_fakes.base import Delivery
 
-START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SUBJECT = "Why {{ braces }} survive"
-MARK = "The whole body of the issue."
 AHEAD = timedelta(days=1)
 
 
