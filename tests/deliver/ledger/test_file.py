@@ -184,6 +184,14 @@ def test_disk_that_fails_is_an_error_and_shows_no_path(store):
     assert str(store.folder.parent.parent) not in str(caught.value)
 
 
+def test_link_to_nowhere_in_the_place_of_an_issue_is_no_new_issue(store, tmp_path):
+    store.open().append([entry("a")])
+    (store.folder / "a.jsonl").unlink()
+    (store.folder / "a.jsonl").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        store.open().read()
+
+
 def test_link_in_the_place_of_an_issue_is_not_written_through(store, tmp_path):
     (tmp_path / "elsewhere").touch()
     (store.folder / "a.jsonl").symlink_to(tmp_path / "elsewhere")

@@ -109,8 +109,9 @@ class FileLedger(Ledger):
 
     def _histories(self) -> dict[str, History]:
         files = self._folder.iterdir() if self._folder.is_dir() else ()
-        names = (file.name for file in files if file.suffix == jsonl.SUFFIX)
-        return jsonl.decode_all({name: self._bytes(name) for name in names}, self._place)
+        # What is listed must be read: a link to nowhere is a history that we cannot see.
+        there = {one.name: one.read_bytes() for one in files if one.suffix == jsonl.SUFFIX}
+        return jsonl.decode_all(there, self._place)
 
     def _history(self, key: str) -> History:
         name = jsonl.file_name(key)

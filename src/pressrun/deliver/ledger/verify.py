@@ -32,7 +32,7 @@ def _wrong(history: History, files: Mapping[str, bytes]) -> Iterator[str]:
     if drafted is None or history.step is Step.CLAIM:
         return
     if missing := [suffix for suffix in ("eml", "json") if suffix not in files]:
-        yield f"What was sent is not kept any more: {' and '.join(missing)} is missing."
+        yield f"What was sent is not kept any more, missing: {' and '.join(missing)}."
         return
     manifest = _manifest(files["json"])
     if manifest.get("key") != history.key:
