@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from pressrun.check.workflows import RULES, workflow
 from pressrun.cli import starter
-from pressrun.model import LedgerChoice, Severity
+from pressrun.model import Severity
+from pressrun.publication import LedgerChoice
 from support.tools import ROOT
 
 PATH = ".github/workflows/mail.yml"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pressrun.config.checking import read
 from pressrun.errors import ConfigError
 from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from pressrun.strict_yaml import Value, parse
 
 CANARY = "sk-canary-0123456789"

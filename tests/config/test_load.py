@@ -5,7 +5,8 @@ import pytest
 
 from pressrun import config
 from pressrun.errors import ConfigError, UsageError
-from pressrun.model import Author, LedgerChoice, Newsletter
+from pressrun.model import Author
+from pressrun.publication import LedgerChoice, Newsletter
 from support.publications import MINIMAL, publication
 
 

@@ -10,7 +10,8 @@ from pressrun.deliver.plan import Action, body_digest
 from pressrun.deliver.planner import make as plan
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerAbsent, Overtaken, UsageError
-from pressrun.model import Email, Newsletter, issue_key
+from pressrun.model import issue_key
+from pressrun.publication import Email, Newsletter
 from support.ledgers import MemoryLedger, fail_at
 from support.lines import entry
 from support.publications import post, settings

@@ -13,8 +13,9 @@ from pressrun.deliver.plan import Action, Plan, body_digest
 from pressrun.deliver.planner import make
 from pressrun.deliver.steps import MAY_FOLLOW, SETTLED, History, Step
 from pressrun.errors import UsageError
-from pressrun.model import Email, Newsletter, Post, Publication, issue_key
+from pressrun.model import Post, issue_key
 from pressrun.posts.select import for_newsletter
+from pressrun.publication import Email, Newsletter, Publication
 from support.lines import line
 from support.publications import post, settings
 

@@ -11,7 +11,7 @@ from pressrun.deliver.rails import Rails, Ready, Stop
 from pressrun.deliver.steps import History, Step
 from pressrun.deliver.trail import Errand
 from pressrun.http.web import Sight
-from pressrun.model import Email, Newsletter
+from pressrun.publication import Email, Newsletter
 from support.issues import KEY, issue
 from support.lines import line
 from support.providers import FakeProvider

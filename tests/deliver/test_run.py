@@ -17,7 +17,8 @@ from pressrun.deliver.steps import History, Step
 from pressrun.deliver.trail import Desk
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError
 from pressrun.http.web import Sight
-from pressrun.model import Email, Newsletter, Post, Publication, State, issue_key
+from pressrun.model import Post, State, issue_key
+from pressrun.publication import Email, Newsletter, Publication
 from support.issues import NOW, issue
 from support.ledgers import MemoryLedger
 from support.lines import line

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pressrun.deliver.steps import History, Step
 from pressrun.deliver.times import loud, on_grid, too_near
-from pressrun.model import Email
+from pressrun.publication import Email
 from support.lines import line
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,8 +7,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pressrun.errors import PostError
-from pressrun.model import Author, Image, Newsletter, PostsFolder, RelatedLink
+from pressrun.model import Author, Image, RelatedLink
 from pressrun.posts import read
+from pressrun.publication import Newsletter, PostsFolder
 from support.publications import settings
 
 BERLIN = ZoneInfo("Europe/Berlin")

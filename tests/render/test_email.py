@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun.check.facts import read
-from pressrun.model import Author, Body, Email, Image, Message, Newsletter, Post
+from pressrun.model import Author, Body, Image, Message, Post
 from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
+from pressrun.publication import Email, Newsletter
 from pressrun.render.email import direction, long_date, render
 from pressrun.render.templates import Templates
 from support.publications import A_PUBLICATION, post, settings

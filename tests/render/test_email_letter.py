@@ -7,8 +7,9 @@ import pytest
 
 from pressrun.check.facts import read
 from pressrun.mime import to_eml
-from pressrun.model import Author, Body, Email, Image, Message
+from pressrun.model import Author, Body, Image, Message
 from pressrun.posts.related import Related
+from pressrun.publication import Email
 from pressrun.render.email import render
 from pressrun.render.highlight import PAPER, PressStyle
 from pressrun.render.templates import Templates

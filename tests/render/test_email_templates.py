@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pressrun.errors import TemplateError
-from pressrun.model import Body, Email, Message
+from pressrun.model import Body, Message
+from pressrun.publication import Email
 from pressrun.render.email import render
 from pressrun.render.packed import packed_templates
 from pressrun.render.templates import Templates, wrap

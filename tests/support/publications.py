@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pressrun.model import Author, Feeds, Post, ProviderChoice, Publication, Site
+from pressrun.model import Author, Post
+from pressrun.publication import Feeds, ProviderChoice, Publication, Site
 
 MINIMAL = """\
 id: notes

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pressrun.model import LedgerChoice
+from pressrun.publication import LedgerChoice
 from pressrun.strict_yaml import Value
 
 # A command of a script that sends, up to its end; a dry run names itself before that.

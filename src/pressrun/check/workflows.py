@@ -19,7 +19,8 @@ from pressrun.check.jobs import (
     text,
 )
 from pressrun.errors import PressrunError, Problem
-from pressrun.model import Finding, LedgerChoice, Severity
+from pressrun.model import Finding, Severity
+from pressrun.publication import LedgerChoice
 from pressrun.strict_yaml import Value, decode, parse
 
 _PINNED = re.compile(r"\./.*|.+@[0-9a-f]{40}|docker://.+@sha256:[0-9a-f]{64}")

@@ -15,7 +15,7 @@ from pressrun.cli.surroundings import Surroundings, is_zone
 from pressrun.deliver.providers import adapter
 from pressrun.errors import Problem, UsageError
 from pressrun.kinds import EMAIL_ADDRESS, ENVIRONMENT_NAME, LANGUAGE, WebUrl
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from pressrun.strict_yaml import plain
 
 EMBEDDED = "outbox"

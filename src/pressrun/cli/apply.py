@@ -7,7 +7,8 @@ from pressrun.cli import send
 from pressrun.cli.world import World
 from pressrun.deliver.saved import Saved
 from pressrun.errors import PlanStale, UsageError
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 
 def run(world: World, publication: Publication, posts: Sequence[Post], file: Path) -> int:

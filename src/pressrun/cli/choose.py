@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pressrun.config.words import did_you_mean, there_are
 from pressrun.deliver.steps import History
 from pressrun.errors import PostError, UsageError
-from pressrun.model import Post, Publication
+from pressrun.model import Post
 from pressrun.posts import load
+from pressrun.publication import Publication
 
 MANY = 10
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pressrun import check
 from pressrun.deliver.rails import Ready
-from pressrun.model import Finding, Issue, Post, Publication, Severity, issue_key
+from pressrun.model import Finding, Issue, Post, Severity, issue_key
 from pressrun.posts.related import choose
+from pressrun.publication import Publication
 from pressrun.render import email, markdown
 from pressrun.render.templates import Templates
 

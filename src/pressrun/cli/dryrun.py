@@ -17,7 +17,8 @@ from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.rails import Rails
 from pressrun.deliver.steps import History
 from pressrun.errors import LedgerError, UsageError, WireError
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)

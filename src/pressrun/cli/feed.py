@@ -10,8 +10,9 @@ from pressrun import config, posts
 from pressrun.cli import show
 from pressrun.cli.files import write
 from pressrun.cli.world import World
-from pressrun.model import Post, Publication
+from pressrun.model import Post
 from pressrun.posts.select import for_feed
+from pressrun.publication import Publication
 
 
 @click.command("feed")

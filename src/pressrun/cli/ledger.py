@@ -15,7 +15,7 @@ from pressrun.deliver.ledger.move import move
 from pressrun.deliver.ledger.verify import problems
 from pressrun.deliver.steps import History
 from pressrun.errors import LedgerDamaged, PressrunError, UsageError
-from pressrun.model import LedgerChoice
+from pressrun.publication import LedgerChoice
 from pressrun.strict_yaml import parse
 
 

@@ -8,7 +8,8 @@ from pressrun.cli.world import World
 from pressrun.deliver.resolve import Verdict, resolve
 from pressrun.deliver.steps import History
 from pressrun.errors import UsageError
-from pressrun.model import Publication, Remote
+from pressrun.model import Remote
+from pressrun.publication import Publication
 
 
 @click.command("resolve")

@@ -17,7 +17,8 @@ from pressrun.deliver.rails import Rails, Ready
 from pressrun.deliver.run import Run
 from pressrun.deliver.steps import History, Step
 from pressrun.deliver.trail import Desk, Outcome, Result
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 OUT = frozenset({Result.SENT, Result.ACCEPTED, Result.SCHEDULED, Result.DRAFTED})
 ASKS = frozenset({Result.HELD, Result.UNSURE})

@@ -15,7 +15,7 @@ from pressrun.deliver import figures
 from pressrun.deliver.figures import Reading
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.steps import History
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from pressrun.wire import Recorder
 
 NEWEST = 10

@@ -9,7 +9,7 @@ import click
 
 from pressrun.cli import show, statstable
 from pressrun.deliver.figures import Reading, sent
-from pressrun.model import Publication
+from pressrun.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pressrun.cli.world import World
 from pressrun.deliver import trial
 from pressrun.errors import UsageError
 from pressrun.kinds import EMAIL_ADDRESS
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 
 def run(

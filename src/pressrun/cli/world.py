@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pressrun.deliver.ledger.contract import Ledger
     from pressrun.deliver.providers.contract import Provider
     from pressrun.http.web import Sight
-    from pressrun.model import Publication
+    from pressrun.publication import Publication
 
 
 def _now() -> datetime:

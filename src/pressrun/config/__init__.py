@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pressrun.config.checking import read
 from pressrun.errors import ConfigError, PressrunError, UsageError
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from pressrun.strict_yaml import Value, decode, parse
 
 FILE = "publish.yml"

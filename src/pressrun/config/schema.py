@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pressrun.config import shapes
 from pressrun.kinds import Kind
-from pressrun.model import ProviderChoice, Publication
+from pressrun.publication import ProviderChoice, Publication
 
 _SCALARS: Mapping[Any, Mapping[str, Any]] = {
     str: {"type": "string"},

@@ -7,8 +7,9 @@ from pressrun.deliver.ledger.contract import Entry, Ledger
 from pressrun.deliver.plan import body_digest
 from pressrun.deliver.steps import History, Line, Step
 from pressrun.errors import UsageError
-from pressrun.model import Post, Publication, issue_key
+from pressrun.model import Post, issue_key
 from pressrun.posts.select import for_newsletter
+from pressrun.publication import Publication
 
 
 def make(

@@ -9,7 +9,8 @@ from pressrun.deliver.providers import chosen
 from pressrun.deliver.providers.contract import NOT_FOUND, Provider, Statistics
 from pressrun.deliver.steps import DRAFTS, History, Step
 from pressrun.errors import NotNow, UsageError, WireError
-from pressrun.model import Figures, Publication, State
+from pressrun.model import Figures, State
+from pressrun.publication import Publication
 
 WENT_OUT = frozenset({Step.ACCEPTED, Step.SENT})
 MAY_HAVE_GONE = DRAFTS | {Step.SENDING, Step.SCHEDULED}

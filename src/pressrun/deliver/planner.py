@@ -12,8 +12,9 @@ from pressrun.deliver.steps import DRAFTS, PAST_SENDING, SETTLED, History, Step
 from pressrun.deliver.times import NOTICE, loud, on_grid, too_near
 from pressrun.deliver.trail import Errand, Version
 from pressrun.errors import UsageError
-from pressrun.model import Post, Publication, issue_key
+from pressrun.model import Post, issue_key
 from pressrun.posts.select import both, for_newsletter, when
+from pressrun.publication import Publication
 
 _AGAIN = re.compile(r"-r([0-9]+)$")
 _Judgement = tuple[Action, str]

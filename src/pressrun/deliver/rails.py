@@ -9,7 +9,8 @@ from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item
 from pressrun.deliver.providers.contract import Audiences, Provider
 from pressrun.deliver.steps import History, Step
-from pressrun.model import Issue, Publication
+from pressrun.model import Issue
+from pressrun.publication import Publication
 
 if TYPE_CHECKING:
     from pressrun.http.web import Sight

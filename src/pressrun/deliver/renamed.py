@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from pressrun.deliver.plan import WORKS, Action, Item, body_digest
 from pressrun.deliver.steps import History
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 
 def hold_renamed(

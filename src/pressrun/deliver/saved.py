@@ -10,7 +10,8 @@ from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item
 from pressrun.deliver.steps import DRAFTS, PAST_SENDING, History
 from pressrun.errors import PlanStale, Problem
-from pressrun.model import Issue, Publication
+from pressrun.model import Issue
+from pressrun.publication import Publication
 
 FORMAT = "pressrun plan 1"
 MEND = "Look at the plan again: publish email --dry-run --save-plan FILE"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pressrun.deliver.steps import History
-from pressrun.model import Email
+from pressrun.publication import Email
 
 # Nearer than this a later run sends it itself: providers want some notice.
 NOTICE = timedelta(minutes=10)

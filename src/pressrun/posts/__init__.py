@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 from pressrun.errors import ConfigError, PostError, Problem
-from pressrun.model import Post, Publication
+from pressrun.model import Post
 from pressrun.posts import files, ids, related
 from pressrun.posts.notes import raise_sorted
 from pressrun.posts.reading import path_of, read
+from pressrun.publication import Publication
 
 __all__ = ["load", "read"]
 

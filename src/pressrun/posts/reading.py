@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pressrun.config.words import did_you_mean
-from pressrun.model import Image, Post, Publication, RelatedLink
+from pressrun.model import Image, Post, RelatedLink
 from pressrun.posts import dates, ids, values
 from pressrun.posts.fields import Header, sort
 from pressrun.posts.front_matter import Matter
@@ -15,6 +15,7 @@ from pressrun.posts.front_matter import read as read_matter
 from pressrun.posts.notes import Notes, Wrong, raise_sorted
 from pressrun.posts.section import Section
 from pressrun.posts.section import split as split_section
+from pressrun.publication import Publication
 from pressrun.strict_yaml import Value, plain
 
 T = TypeVar("T")

@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from pressrun.errors import Problem, TemplateError
 from pressrun.mime import one_line
-from pressrun.model import Author, Body, Image, Message, Post, Publication, Site
+from pressrun.model import Author, Body, Image, Message, Post
 from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
+from pressrun.publication import Publication, Site
 from pressrun.render.inline import inline
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates

@@ -21,7 +21,8 @@ from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.footnote import footnote_plugin
 
 from pressrun import urls
-from pressrun.model import Body, Finding, Post, Severity, Site
+from pressrun.model import Body, Finding, Post, Severity
+from pressrun.publication import Site
 from pressrun.render import characters, dead_ends, depth, html, raw, text
 from pressrun.render.highlight import highlight
 

@@ -17,7 +17,7 @@ from pressrun.deliver.providers import TABLE, adapter
 from pressrun.deliver.providers.contract import Provider, Schedules, SendsTests
 from pressrun.deliver.steps import Step
 from pressrun.deliver.trail import Result
-from pressrun.model import Email
+from pressrun.publication import Email
 
 DRAFT = Email(mode="draft")
 SYNTAX = (

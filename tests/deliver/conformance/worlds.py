@@ -21,8 +21,9 @@ from pressrun.deliver.steps import History
 from pressrun.deliver.trail import Desk, Outcome, Result
 from pressrun.errors import PressrunError
 from pressrun.http.web import Sight
-from pressrun.model import Email, Issue, Message, Post, Publication, issue_key
+from pressrun.model import Issue, Message, Post, issue_key
 from pressrun.placeholders import TOKENS
+from pressrun.publication import Email, Publication
 from support import canary
 from support.issues import MARK, START, SUBJECT
 from support.ledgers import Crash

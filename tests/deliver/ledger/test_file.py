@@ -14,7 +14,7 @@ from pressrun.deliver.ledger.file import FileLedger
 from pressrun.deliver.ledger.lock import Lock
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerAbsent, LedgerDamaged, LedgerError, UsageError
-from pressrun.model import LedgerChoice
+from pressrun.publication import LedgerChoice
 from support.lines import entry
 from support.publications import settings
 from support.stores import FileStore

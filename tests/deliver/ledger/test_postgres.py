@@ -9,7 +9,7 @@ import pytest
 from pressrun.deliver.ledger import open_ledger
 from pressrun.deliver.steps import Step
 from pressrun.errors import LedgerAbsent, LedgerDamaged, LedgerError, Overtaken, UsageError
-from pressrun.model import LedgerChoice
+from pressrun.publication import LedgerChoice
 from support.lines import entry, holding
 from support.postgres import PASSWORD
 from support.publications import publication, settings

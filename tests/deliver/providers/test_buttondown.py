@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.buttondown import STATES, Buttondown, Options
 from pressrun.deliver.providers.contract import INTERFACES
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Email, Figures, State
+from pressrun.model import Figures, State
 from pressrun.placeholders import TOKENS
+from pressrun.publication import Email
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, serve

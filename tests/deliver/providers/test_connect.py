@@ -8,7 +8,7 @@ from pressrun.config import load
 from pressrun.deliver.providers import TABLE, adapter, connect, option_types
 from pressrun.deliver.providers.contract import Connection, HttpOptions, Provider
 from pressrun.errors import ConfigError, NotNow, Rejected, UsageError
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from support.issues import KEY, NOW, issue
 from support.publications import MINIMAL
 from support.wire_fakes.base import FakeServer, Reply

@@ -16,8 +16,9 @@ from referencing.jsonschema import DRAFT7
 from pressrun.deliver.providers.contract import Audiences, abilities
 from pressrun.deliver.providers.ghost import EMAILS, SHOWN, Ghost, Options
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Email, Figures, Issue, State
+from pressrun.model import Figures, Issue, State
 from pressrun.placeholders import TOKENS
+from pressrun.publication import Email
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
 from support.require import require

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import abilities
 from pressrun.deliver.providers.listmonk import STATES, Listmonk
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Email, Figures, Issue, State
+from pressrun.model import Figures, Issue, State
 from pressrun.placeholders import TOKENS
+from pressrun.publication import Email
 from pressrun.wire import Recorder
 from support.issues import KEY, NOW, issue
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, serve

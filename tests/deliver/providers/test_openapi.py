@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pressrun.model import Email
+from pressrun.publication import Email
 from support.issues import NOW, issue
 from support.openapi import Checked, Document
 from support.wire_fakes.base import Reply, Sent

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import Audiences, abilities
 from pressrun.deliver.providers.resend import MISSING, STATES, Options, Resend
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Email, Figures, Issue, State
+from pressrun.model import Figures, Issue, State
 from pressrun.placeholders import TOKENS
+from pressrun.publication import Email
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, serve

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.providers.sendgrid import STATES, Options, SendGrid
 from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
-from pressrun.model import Email, Figures, Remote, State
+from pressrun.model import Figures, Remote, State
 from pressrun.placeholders import TOKENS, fill
+from pressrun.publication import Email
 from pressrun.wire import Recorder, Request
 from support.issues import KEY, NOW, issue
 from support.openapi import Checked, Document

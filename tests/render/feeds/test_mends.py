@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from lxml import etree
 
-from pressrun.model import Author, Image, Post, Publication
+from pressrun.model import Author, Image, Post
+from pressrun.publication import Publication
 from pressrun.render.feeds import Entry, build
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post

@@ -7,7 +7,7 @@ from pressrun.cli.checkup import content, jobs, records, service
 from pressrun.cli.checkup.seen import Part, Places, findings, fine
 from pressrun.cli.world import World
 from pressrun.errors import PressrunError
-from pressrun.model import Publication
+from pressrun.publication import Publication
 
 
 def examine(world: World) -> Iterator[Part]:

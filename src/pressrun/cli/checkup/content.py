@@ -7,7 +7,8 @@ from pressrun import posts
 from pressrun.cli import show
 from pressrun.cli.checkup.seen import Seen, findings, fine, note
 from pressrun.errors import PressrunError
-from pressrun.model import Post, Publication
+from pressrun.model import Post
+from pressrun.publication import Publication
 
 
 class Written(NamedTuple):

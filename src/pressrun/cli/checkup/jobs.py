@@ -7,7 +7,7 @@ from pathlib import Path
 from pressrun.check.workflows import workflow
 from pressrun.cli.checkup.seen import Seen, finding, fine, note
 from pressrun.errors import Problem
-from pressrun.model import LedgerChoice
+from pressrun.publication import LedgerChoice
 
 FOLDER = Path(".github") / "workflows"
 

@@ -9,7 +9,8 @@ from pressrun.cli.world import World
 from pressrun.deliver.ledger import in_ci
 from pressrun.deliver.steps import History, Line, Step
 from pressrun.errors import PressrunError, Problem
-from pressrun.model import Publication, Severity
+from pressrun.model import Severity
+from pressrun.publication import Publication
 
 IN_DOUBT = frozenset({Step.SENDING, Step.FAILED})
 

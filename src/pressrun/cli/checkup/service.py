@@ -9,7 +9,8 @@ from pressrun.cli.checkup.seen import Places, Seen, finding, findings, fine, not
 from pressrun.cli.world import World
 from pressrun.deliver.providers.contract import Audiences, Provider
 from pressrun.errors import PressrunError, Problem, UsageError, WireError
-from pressrun.model import Email, Publication, Severity
+from pressrun.model import Severity
+from pressrun.publication import Email, Publication
 from pressrun.wire import Recorder
 
 

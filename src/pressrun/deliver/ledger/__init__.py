@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.errors import UsageError
-from pressrun.model import Publication
+from pressrun.publication import Publication
 
 Sleep = Callable[[float], None]
 

@@ -11,7 +11,7 @@ from pressrun.config.checking import read
 from pressrun.config.words import did_you_mean, there_are
 from pressrun.deliver.providers.contract import Connection, Provider, Schedules
 from pressrun.errors import ConfigError, NotNow, Problem, UsageError
-from pressrun.model import ProviderChoice, Publication
+from pressrun.publication import ProviderChoice, Publication
 from pressrun.strict_yaml import Value
 from pressrun.wire import Request, Wire
 

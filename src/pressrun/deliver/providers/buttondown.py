@@ -40,7 +40,8 @@ from pressrun.deliver.providers.escapes import BEFORE_TAG, NOTHING
 from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import Doc, Pattern, WebUrl
-from pressrun.model import Email, Figures, Issue, Remote, State
+from pressrun.model import Figures, Issue, Remote, State
+from pressrun.publication import Email
 from pressrun.wire import Later, Request
 
 API_VERSION = "2026-04-01"

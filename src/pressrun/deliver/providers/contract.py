@@ -15,8 +15,9 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pressrun.errors import NotNow, Problem, Rejected
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Email, Figures, Issue, Message, Remote
+from pressrun.model import Figures, Issue, Message, Remote
 from pressrun.placeholders import TOKENS, fill
+from pressrun.publication import Email
 from pressrun.wire import Request, Wire
 
 UNKNOWN_LAG = 120.0

@@ -32,7 +32,8 @@ from pressrun.deliver.providers.escapes import BEFORE_TAG, BEHIND_TAG, NOTHING
 from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Email, Figures, Issue, Message, Remote, State
+from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.publication import Email
 from pressrun.wire import Later, Request
 
 KEY = re.compile("([0-9a-f]{24}):([0-9a-f]{64})", re.IGNORECASE)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 
 from pressrun.errors import Problem, Rejected
-from pressrun.model import Email, Remote, State
+from pressrun.model import Remote, State
+from pressrun.publication import Email
 
 
 def must_be(wanted: State, remote: Remote, otherwise: str) -> None:

@@ -27,8 +27,9 @@ from pressrun.deliver.providers.contract import (
 from pressrun.deliver.providers.guards import can_delete, must_be
 from pressrun.errors import Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc, Pattern, WebUrl
-from pressrun.model import Email, Figures, Issue, Message, Remote, State
+from pressrun.model import Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS, fill
+from pressrun.publication import Email
 from pressrun.wire import Later, Request
 
 # https://listmonk.app/docs/apis/campaigns/. Left out, hence unknown: "paused" was running and may

@@ -41,7 +41,8 @@ from pressrun.deliver.providers.escapes import BEHIND_TAG, NOTHING, by_number
 from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import NotNow, Problem, Rejected, UsageError, WireError
 from pressrun.kinds import Doc, WebUrl
-from pressrun.model import Email, Figures, Issue, Message, Remote, State
+from pressrun.model import Figures, Issue, Message, Remote, State
+from pressrun.publication import Email
 from pressrun.wire import Later
 
 BAD_REQUEST, FORBIDDEN = 400, 403

@@ -37,8 +37,9 @@ from pressrun.deliver.providers.escapes import BEFORE_TAG, NOTHING, by_number
 from pressrun.deliver.providers.guards import can_delete, must_be
 from pressrun.errors import NotNow, Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
-from pressrun.model import Email, Figures, Issue, Message, Remote, State
+from pressrun.model import Figures, Issue, Message, Remote, State
 from pressrun.placeholders import fill
+from pressrun.publication import Email
 from pressrun.wire import Later
 
 PAGE = "100"  # the largest: https://resend.com/docs/api-reference/pagination

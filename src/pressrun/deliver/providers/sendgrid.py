@@ -38,8 +38,9 @@ from pressrun.deliver.providers.escapes import BEFORE_TAG, BEHIND_TAG, NOTHING, 
 from pressrun.deliver.providers.guards import can_delete, must_be, other_addresses
 from pressrun.errors import NotNow, Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import Doc, WebUrl
-from pressrun.model import Email, Figures, Issue, Remote, State
+from pressrun.model import Figures, Issue, Remote, State
 from pressrun.placeholders import fill
+from pressrun.publication import Email
 from pressrun.wire import Later, Request
 
 SENDS, SENDERS = "/v3/marketing/singlesends", "/v3/marketing/senders"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pressrun.model import Publication
+from pressrun.publication import Publication
 from pressrun.render.feeds import json_feed, xml
 from pressrun.render.feeds.channel import Entry, channel
 

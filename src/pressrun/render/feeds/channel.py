@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time
 from html import escape
 
 from pressrun import urls
-from pressrun.model import Author, Body, Feeds, Image, Post, Publication, Site
+from pressrun.model import Author, Body, Image, Post
+from pressrun.publication import Feeds, Publication, Site
 from pressrun.render import characters, text
 from pressrun.render.feeds import ids
 

@@ -6,7 +6,7 @@ Tag URIs: https://www.rfc-editor.org/rfc/rfc4151
 import re
 from urllib.parse import quote
 
-from pressrun.model import Feeds
+from pressrun.publication import Feeds
 
 # An id that is a URI already, as other tools wrote it into their feeds. A scheme of one letter
 # would be a drive's name.
