@@ -11,11 +11,11 @@ itself for each level, and some ten thousand open brackets end the process. Even
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from pressrun import simple_yaml
 from pressrun.errors import PressrunError, Problem
 
 _Parser: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -50,8 +50,7 @@ _MENDS = (
 _USUAL_MEND = "Look at quotes and indentation here and on the line before."
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value with the line it begins on, and that of its key where it has one.
 
     ``raw`` is a scalar as it was written, without quotes: ``3.10`` where ``data`` is 3.1.
@@ -81,6 +80,8 @@ def parse(text: str, path: str, first_line: int = 1) -> Value:
 
     Raises PressrunError: one problem for broken syntax, else everything that is not allowed.
     """
+    if (simple := _simple(text, first_line)) is not None:
+        return simple
     if not text.isascii() and (odd := _ODD_BREAKS.search(text)):
         raise PressrunError(forbidden(odd[0], text[: odd.start()], path, first_line))
     builder = _Builder(path, first_line)
@@ -113,6 +114,24 @@ def resolve(text: str) -> str | int | float | bool | None:
     if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
         return number
     return text
+
+
+def _simple(text: str, first_line: int) -> Value | None:
+    """Read what needs no parser; None for the rest, and for whatever may be wrong."""
+    root: dict[str, Value] = {}
+    line = first_line
+    for key, written, quoted, items, block in simple_yaml.read(text):
+        if key in root or key in _WORDS:
+            return None
+        if items is None:
+            root[key] = Value(written if quoted else resolve(written), line, line, written)
+            line += 1
+            continue
+        top = line + block
+        listed = [Value(resolve(each), top + block * at, 0, each) for at, each in enumerate(items)]
+        root[key] = Value(listed, top, line)
+        line += 1 + block * len(items)
+    return Value(root, first_line) if root else None
 
 
 def _events(text: str) -> Iterator[Any]:
