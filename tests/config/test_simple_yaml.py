@@ -24,7 +24,8 @@ ODDITIES += [
 ]
 ODDITIES += ["<<", "&a", "*a", "!t", "%", "@", "`", "|", ">", "? ", "= ", "\U0001f600", ".5", "-1"]
 words = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(ODDITIES)
-phrases = st.lists(words | st.just(" ") | st.just("word"), max_size=5).map("".join)
+plain = st.sampled_from(["word", "two words", "12", "2026-11-23 09:00", "C#", "a,b", "true"])
+phrases = plain | st.lists(words | st.just(" ") | plain, max_size=5).map("".join)
 values = st.one_of(
     phrases,
     phrases.map("'{}'".format),

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from pressrun import config, posts
 from pressrun.errors import ConfigError, PostError
 from pressrun.model import Author
-from support.publications import MINIMAL, publication
+from support.publications import HELLO, MINIMAL, publication
 
 AT = "---\ntitle: T\ndate: 2026-11-10\n---\nbody\n"
 
@@ -236,3 +237,36 @@ def test_reading_needs_no_clock_and_no_order(tmp_path):
     assert load(tmp_path, files)[0].published.astimezone(UTC) == datetime(
         2026, 11, 9, 23, tzinfo=UTC
     )
+
+
+def test_an_outline_is_the_post_without_body_and_related_section(tmp_path):
+    body = "Text.\n\n## Related posts\n\n- [One](/one/)\n"
+    root = publication(tmp_path, posts={"hello.md": f"{HELLO}{body}", "plain.md": HELLO})
+    settings = config.load(root)
+    for outlined, loaded in zip(posts.outline(settings), posts.load(settings), strict=True):
+        bare = replace(loaded, body="", related=(), related_section="")
+        assert (outlined, posts.whole(outlined, settings)) == (bare, loaded)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_many_posts_are_read_alike_on_one_core_and_on_two(tmp_path, cores):
+    slugs = [f"p{number:04}" for number in range(posts.WORTH_A_PROCESS)]
+    many = {
+        f"{slug}.md": HELLO.replace("-10 09", f"-{n % 20 + 1:02} 09")
+        for n, slug in enumerate(slugs)
+    }
+    settings = config.load(publication(tmp_path, posts=many))
+    found = [post.slug for post in posts.outline(settings, cores=cores)]
+    assert found == sorted(slugs, key=lambda slug: (-(int(slug[1:]) % 20), slug))
+
+
+def test_the_problems_of_both_halves_are_told(tmp_path):
+    many = {f"p{number:04}.md": HELLO for number in range(posts.WORTH_A_PROCESS)}
+    many |= {"p0000.md": "none\n", "p0199.md": "---\ntitle: C\n---\n"}
+    settings = config.load(publication(tmp_path, posts=many))
+    with pytest.raises(PostError) as caught:
+        posts.outline(settings, cores=2)
+    assert [each.where for each in caught.value.problems] == [
+        "posts/p0000.md:1",
+        "posts/p0199.md:1",
+    ]

@@ -1,16 +1,25 @@
 """From the files of the posts folder to posts, or to everything that is wrong with them."""
 
 import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from pressrun.errors import ConfigError, PostError, Problem
 from pressrun.model import Post
+from pressrun.parallel import in_halves
 from pressrun.posts import files, ids, related
+from pressrun.posts.front_matter import without_body
 from pressrun.posts.notes import raise_sorted
 from pressrun.posts.reading import path_of, read
 from pressrun.publication import Publication
 
-__all__ = ["load", "read"]
+__all__ = ["load", "outline", "read", "whole"]
+
+# Below so many posts a second process takes longer to start than it saves.
+WORTH_A_PROCESS = 200
+
+_Found = Sequence[tuple[str, str]]  # path below the folder, and the file
 
 
 def load(publication: Publication) -> list[Post]:
@@ -19,20 +28,54 @@ def load(publication: Publication) -> list[Post]:
     PostError with all problems of all posts, by path and line. ConfigError where there is no
     posts folder, or one that leads out of the publication.
     """
+    return _load(publication, lambda content: content, 1)
+
+
+def outline(publication: Publication, *, cores: int = 1) -> list[Post]:
+    """Read the front matter of every post, as ``load`` does, and leave the bodies empty.
+
+    It is checked as strictly as by ``load``. A body, with the related section at its end, costs
+    more than all the rest; ``whole`` reads it where it is wanted.
+    """
+    return _load(publication, without_body, cores)
+
+
+def whole(post: Post, publication: Publication) -> Post:
+    """Read the whole of a post that ``outline`` gave. PostError where it cannot be read."""
+    relative = os.path.relpath(post.path, os.path.normpath(publication.posts.folder))
+    return read(_content(str(publication.root / post.path), post.path), relative, publication)
+
+
+def _load(publication: Publication, part: Callable[[bytes], bytes], cores: int) -> list[Post]:
     problems: list[Problem] = []
+    found = list(files.find(_folder(publication), publication.posts.folder, problems))
     posts: list[Post] = []
-    for relative, file in files.find(_folder(publication), publication.posts.folder, problems):
-        try:
-            content = _content(file, path_of(relative, publication))
-            posts.append(read(content, relative, publication))
-        except PostError as error:
-            problems.extend(error.problems)
+    read_some = partial(_read, publication=publication, part=part)
+    for each in in_halves(read_some, found, count=cores if len(found) >= WORTH_A_PROCESS else 1):
+        if isinstance(each, Post):
+            posts.append(each)
+        else:
+            problems.extend(each)
     problems.extend(ids.clashes(posts))
     problems.extend(related.unknown_targets(posts))
     raise_sorted(problems)
     posts.sort(key=lambda post: post.id)
     posts.sort(key=lambda post: post.published.timestamp(), reverse=True)
     return posts
+
+
+def _read(
+    found: _Found, publication: Publication, part: Callable[[bytes], bytes]
+) -> list[Post | tuple[Problem, ...]]:
+    """Make a post of each file, or what is wrong with it."""
+    made: list[Post | tuple[Problem, ...]] = []
+    for relative, file in found:
+        try:
+            content = part(_content(file, path_of(relative, publication)))
+            made.append(read(content, relative, publication))
+        except PostError as error:
+            made.append(error.problems)
+    return made
 
 
 def _folder(publication: Publication) -> Path:
@@ -50,8 +93,9 @@ def _folder(publication: Publication) -> Path:
     return folder
 
 
-def _content(file: Path, path: str) -> bytes:
+def _content(file: str, path: str) -> bytes:
     try:
-        return file.read_bytes()
+        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path costs as much as a read
+            return opened.read()
     except OSError as error:
         raise PostError.of(f"it cannot be read: {error.strerror}.", f"{path}:1") from None

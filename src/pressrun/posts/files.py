@@ -10,7 +10,7 @@ from pressrun.errors import Problem
 SUFFIXES = (".md", ".markdown")
 
 
-def find(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+def find(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     """Yield path below ``folder`` and file of each post, sorted; note what may not be there.
 
     Names that begin with a dot or an underscore are passed over, with all that is below them.
@@ -32,7 +32,7 @@ def find(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[st
                 open_folders.append(relative)
             else:
                 found.append(relative)
-    return ((relative, folder / relative) for relative in sorted(found))
+    return ((relative, f"{folder}/{relative}") for relative in sorted(found))
 
 
 def _entries(folder: Path, shown: str, problems: list[Problem]) -> Iterator[os.DirEntry[str]]:

@@ -25,6 +25,15 @@ class Matter:
     body_line: int
 
 
+def without_body(content: bytes) -> bytes:
+    """Cut a post's body off where the end of the front matter is plain to see; else give all.
+
+    What is left reads as the whole does, but for the body. It is not decoded to find the place.
+    """
+    end = content.find(b"\n---\n", 3) if content.startswith(b"---\n") else -1
+    return content if end < 0 else content[: end + len(b"\n---\n")]
+
+
 def read(content: bytes, path: str) -> Matter:
     """Split and read a file's content. PostError for what is not a post in UTF-8."""
     try:

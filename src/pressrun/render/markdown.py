@@ -31,13 +31,15 @@ _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BOXES = {" ": "\N{BALLOT BOX}", "x": "\N{BALLOT BOX WITH CHECK}"}
 
 
-def render(post: Post, site: Site) -> Body:
-    """Render a post's body, its related section, and what stands before ``<!--more-->``."""
+def render(post: Post, site: Site, *, plain: bool = True) -> Body:
+    """Render a post's body, its related section, and what stands before ``<!--more-->``.
+
+    Without ``plain`` the texts are left empty: they take as long as all the rest.
+    """
     base = urls.absolute(site.url, post.url) or site.url
     prefix = _id_prefix(post.id)
     parts, losses = _parse(post, base)
-    notes = text.Notes(base)
-    body_text = text.write(parts.body, notes)
+    body_text, related_text = _texts(parts, base) if plain else ("", "")
 
     def clean(tokens: Sequence[Token]) -> str:
         return html.clean(_html(tokens), base, prefix).strip() if tokens else ""
@@ -47,7 +49,7 @@ def render(post: Post, site: Site) -> Body:
         text=body_text,
         summary_html=clean(_before_more(parts.body) if _MORE.search(post.body) else []),
         related_html=clean(parts.related),
-        related_text=text.write(parts.related, notes),
+        related_text=related_text,
         findings=tuple(_findings(post, losses)),
     )
 
@@ -71,6 +73,12 @@ def _parse(post: Post, base: str) -> tuple[_Parts, list[raw.Loss]]:
         *_unused_footnotes(whole, env),
     ]
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
+
+
+def _texts(parts: _Parts, base: str) -> tuple[str, str]:
+    """Write both parts, the links of which are numbered as one."""
+    notes = text.Notes(base)
+    return text.write(parts.body, notes), text.write(parts.related, notes)
 
 
 def _unused_footnotes(source: str, env: Mapping[str, Any]) -> Iterator[raw.Loss]:

@@ -1,15 +1,18 @@
 """What all feed formats say, decided once: texts clean, dates in UTC, addresses in ASCII."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from html import escape
+from html import escape, unescape
 
 from pressrun import urls
 from pressrun.model import Author, Body, Image, Post
 from pressrun.publication import Feeds, Publication, Site
 from pressrun.render import characters, text
 from pressrun.render.feeds import ids
+
+_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
     post, body = entry.post, entry.body
     content = characters.strip("\n".join(filter(None, [body.html, body.related_html])))
     summary_text, summary_html = _summary(post, body)
-    repeated = summary_html == body.html or summary_text.split() == body.text.split()
+    repeated = _letters(summary_html) == _letters(body.html)
     return Item(
         id=ids.of_post(feeds, post.id),
         url=_address(site.url, post.url),
@@ -100,6 +103,11 @@ def _summary(post: Post, body: Body) -> tuple[str, str]:
         html = characters.strip(body.summary_html)
         return text.from_html(html), html
     return _both(post.description)
+
+
+def _letters(html: str) -> str:
+    """Give what a reader sees, without tags and white space."""
+    return "".join(unescape(_TAG.sub("", html)).split())
 
 
 def _both(plain: str) -> tuple[str, str]:
