@@ -75,6 +75,9 @@ class Feeds:
         Doc("Where that folder is on the web, when it is not the site's front page."),
     ] = ""
     items: Annotated[int, AtLeast(1), Doc("How many of the newest posts.")] = 20
+    markdown: Annotated[
+        bool, Doc("true: each post's Markdown goes into RSS as well, as source:markdown.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,39 +8,52 @@ from feedgen.feed import FeedGenerator
 
 from pressrun.render.feeds import mends
 from pressrun.render.feeds.channel import Channel, Item
+from pressrun.render.feeds.plain import for_rss, in_hex
+
+# Of an item's description it is known: HTML.
+_GUESSED = ("title", "category", "media:description")
 
 
 def rss(channel: Channel, name: str) -> bytes:
     """Write the RSS feed as it will lie in the file ``name``."""
     feed = mends.generator(channel, channel.folder_url + name, "application/rss+xml")
-    feed.description(channel.description)
-    mends.extend(feed)
+    feed.title(for_rss(channel.title))
+    feed.description(for_rss(channel.description))
+    mends.extend(feed, channel, rss=True)
     for item in channel.items:
         entry = _entry(feed, item)
+        entry.title(for_rss(item.title))
         mends.summary_and_content(entry, item.summary_html, item)
         mends.creators(entry, item.authors)
         mends.extras(entry, item, channel)
-    return mends.titles_in_hex(feed.rss_str(pretty=True))
+    return in_hex(feed.rss_str(pretty=True), *_GUESSED)
 
 
 def atom(channel: Channel, name: str) -> bytes:
     """Write the Atom feed as it will lie in the file ``name``."""
     feed = mends.generator(channel, channel.folder_url + name, "application/atom+xml")
     feed.subtitle(channel.description)
-    mends.extend(feed)
+    mends.extend(feed, channel, rss=False)
     mends.authors(feed, channel.authors, channel)
-    for item in channel.items:
+    dates = mends.told_apart(item.updated for item in channel.items)
+    for item, updated in zip(channel.items, dates, strict=True):
         entry = _entry(feed, item)
-        mends.summary_and_content(entry, item.summary_text, item)
+        entry.title(item.title)
+        entry.updated(updated)
+        # Where there is nothing to read, the validator wants at least a summary.
+        mends.summary_and_content(entry, item.summary_text or _instead(item), item)
         mends.authors(entry, item.authors, channel)
         mends.extras(entry, item, channel)
-    return bytes(feed.atom_str(pretty=True))
+    return in_hex(feed.atom_str(pretty=True), "name")
+
+
+def _instead(item: Item) -> str:
+    return "" if item.content else item.title
 
 
 def _entry(feed: FeedGenerator, item: Item) -> FeedEntry:
     entry = mends.add_entry(feed)
     mends.identify(entry, item)
-    entry.title(item.title)
     entry.link(href=item.url)
     entry.published(item.published)
     entry.updated(item.updated)
