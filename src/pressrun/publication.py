@@ -30,6 +30,7 @@ from pressrun.kinds import (
     WebUrl,
 )
 from pressrun.model import Author
+from pressrun.podcast import Podcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ class Feeds:
     markdown: Annotated[
         bool, Doc("true: each post's Markdown goes into RSS as well, as source:markdown.")
     ] = False
+    podcast: Annotated[
+        Podcast | None, Doc("Writes podcast.xml, of the posts that have an enclosure.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, time
 from html import escape, unescape
 
 from pressrun import urls
-from pressrun.model import Author, Body, Image, Post
+from pressrun.model import Author, Body, Enclosure, Image, Post
+from pressrun.podcast import Podcast
 from pressrun.publication import Feeds, Publication, Site
 from pressrun.render import characters, text
-from pressrun.render.feeds import ids
+from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.content import for_readers, shows
 
 _TAG = re.compile("<[^>]*>")
@@ -46,6 +47,7 @@ class Item:
     cover: Image | None
     cover_shown: bool = False
     markdown: str = ""
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,14 @@ class Channel:
     authors: tuple[Author, ...]
     updated: datetime
     items: tuple[Item, ...]
+    podcast: Podcast | None = None
 
 
 def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
     """Describe a publication's feed. Its date is that of its newest entry, never the clock's."""
     site, feeds = publication.site, publication.feeds
-    items = tuple(_item(site, feeds, entry) for entry in entries)
+    files = enclosures.measured(publication, (entry.post for entry in entries))
+    items = tuple(_item(site, feeds, entry, files.get(entry.post.id)) for entry in entries)
     title = _line(site.title) or site.url
     return Channel(
         id=ids.of_feed(feeds, publication.id),
@@ -78,10 +82,11 @@ def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
         authors=_authors(site, site.authors),
         updated=max((item.updated for item in items), default=_midnight(feeds)),
         items=items,
+        podcast=feeds.podcast,
     )
 
 
-def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
+def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -> Item:
     post, body = entry.post, entry.body
     url = _address(site.url, post.url)
     own, related = for_readers(body.html, url), for_readers(body.related_html, url)
@@ -104,6 +109,7 @@ def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
         cover=cover,
         cover_shown=cover is not None and shows(content, cover),
         markdown=_markdown(post) if feeds.markdown else "",
+        enclosure=enclosure and _described(enclosure),
     )
 
 
@@ -137,6 +143,11 @@ def _cover(site: Site, cover: Image | None) -> Image | None:
     if cover is None or not url or not url.startswith(("https:", "http:")):
         return None
     return replace(cover, url=url, alt=_line(cover.alt))
+
+
+def _described(enclosure: Enclosure) -> Enclosure:
+    people = tuple(replace(each, name=_line(each.name)) for each in enclosure.people)
+    return replace(enclosure, title=_line(enclosure.title), people=people)
 
 
 def _authors(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:

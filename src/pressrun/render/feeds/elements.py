@@ -72,6 +72,8 @@ class OfEntry(BaseEntryExtension):  # type: ignore[misc]
         if item.updated > item.published:
             # RSS itself has no word for it.
             add(element, f"{{{_ATOM}}}updated", item.updated.isoformat())
+        if file := item.enclosure:
+            add(element, "enclosure", url=file.url, length=str(file.length), type=file.type)
         if item.markdown:
             add(element, f"{{{_SOURCE}}}markdown", item.markdown)
         _picture(element, item)
@@ -81,6 +83,10 @@ class OfEntry(BaseEntryExtension):  # type: ignore[misc]
         """Add to an entry of Atom."""
         if self.item.language != self.channel.language:
             element.set(_XML_LANG, self.item.language)
+        if file := self.item.enclosure:
+            # Through feedgen, links of entries lose every attribute but href.
+            said = {"type": file.type, "length": str(file.length), "title": file.title}
+            add(element, "link", rel="enclosure", href=file.url, **said)
         _picture(element, self.item)
         return _declare_html(element)
 

@@ -17,7 +17,8 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from pressrun.model import Author
-from pressrun.render.feeds import elements
+from pressrun.podcast import Podcast
+from pressrun.render.feeds import elements, podcast
 from pressrun.render.feeds.channel import Channel, Item
 
 _MINUTES_EAST = 14 * 60  # no zone is further ahead
@@ -47,6 +48,13 @@ def extend(feed: FeedGenerator, channel: Channel, *, rss: bool) -> None:
     feed.load_extension("dc", atom=False)
     feed.register_extension("extras", elements.OfFeed, elements.OfEntry)
     feed.extras.namespaces = elements.namespaces(channel, rss=rss)
+
+
+def extend_podcast(feed: FeedGenerator, show: Podcast, feed_url: str) -> None:
+    """Load our own extension for podcasts; feedgen's refuses the words that Apple wants."""
+    feed.register_extension("episode", podcast.OfFeed, podcast.OfEpisode, atom=False)
+    feed.episode.podcast = show
+    feed.episode.feed_url = feed_url
 
 
 def add_entry(feed: FeedGenerator) -> FeedEntry:
@@ -102,3 +110,5 @@ def extras(entry: FeedEntry, item: Item, channel: Channel) -> None:
     """Add what feedgen has no words for."""
     entry.extras.item = item
     entry.extras.channel = channel
+    if item.enclosure and hasattr(entry, "episode"):
+        entry.episode.enclosure = item.enclosure

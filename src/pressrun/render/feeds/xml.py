@@ -6,20 +6,38 @@ What feedgen does wrong by itself is mended in ``mends``, and only there.
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
+from pressrun.podcast import Podcast
 from pressrun.render.feeds import mends
+from pressrun.render.feeds import podcast as podcasting
 from pressrun.render.feeds.channel import Channel, Item
 from pressrun.render.feeds.plain import for_rss, in_hex
 
 # Of an item's description it is known: HTML.
-_GUESSED = ("title", "category", "media:description")
+_GUESSED = ("title", "category", "media:description", "itunes:author", "itunes:name")
 
 
 def rss(channel: Channel, name: str) -> bytes:
     """Write the RSS feed as it will lie in the file ``name``."""
+    return _rss(_rss_feed(channel, name), channel)
+
+
+def podcast(channel: Channel, show: Podcast, name: str) -> bytes:
+    """Write the podcast's feed as it will lie in the file ``name``: RSS of the episodes alone."""
+    channel = podcasting.episodes(channel)
+    feed = _rss_feed(channel, name)
+    mends.extend_podcast(feed, show, channel.folder_url + name)
+    return _rss(feed, channel)
+
+
+def _rss_feed(channel: Channel, name: str) -> FeedGenerator:
     feed = mends.generator(channel, channel.folder_url + name, "application/rss+xml")
     feed.title(for_rss(channel.title))
     feed.description(for_rss(channel.description))
     mends.extend(feed, channel, rss=True)
+    return feed
+
+
+def _rss(feed: FeedGenerator, channel: Channel) -> bytes:
     for item in channel.items:
         entry = _entry(feed, item)
         entry.title(for_rss(item.title))
