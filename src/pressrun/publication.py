@@ -79,6 +79,17 @@ class Feeds:
     markdown: Annotated[
         bool, Doc("true: each post's Markdown goes into RSS as well, as source:markdown.")
     ] = False
+    hubs: Annotated[
+        tuple[Annotated[str, WebUrl()], ...],
+        Doc("WebSub hubs that the feeds name, for readers who want to be told of changes."),
+    ] = ()
+    pings: Annotated[
+        tuple[Annotated[str, WebUrl()], ...],
+        Doc("Other addresses that `publish feed --ping` posts the address of a changed feed to."),
+    ] = ()
+    cloud: Annotated[
+        str, WebUrl(), Doc("The rssCloud server that RSS names, where it has one.")
+    ] = ""
     podcast: Annotated[
         Podcast | None, Doc("Writes podcast.xml, of the posts that have an enclosure.")
     ] = None

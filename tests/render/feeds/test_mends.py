@@ -1,5 +1,6 @@
 """One test for each thing that feedgen does wrong when it is left alone."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -295,3 +296,41 @@ def test_white_space_of_content_survives_the_indented_xml():
     assert rss(post(body=code)).findtext("item/{*}encoded") == atom(post(body=code)).findtext(
         "{*}entry/{*}content"
     )
+
+
+def announced(**fields):
+    return replace(A_PUBLICATION, feeds=replace(A_PUBLICATION.feeds, **fields))
+
+
+HUBS = ("https://hub.example/", "https://hüb.example/a b")
+
+
+def test_every_format_names_every_hub():
+    hubs = ["https://hub.example/", "https://xn--hb-xka.example/a%20b"]
+    made = feeds(post(), publication=announced(hubs=HUBS))
+    for root in (etree.fromstring(made["feed.xml"])[0], etree.fromstring(made["atom.xml"])):
+        links = root.findall("{http://www.w3.org/2005/Atom}link")
+        assert [each.get("href") for each in links if each.get("rel") == "hub"] == hubs
+        assert links[0].get("rel") == "self"
+    assert json.loads(made["feed.json"])["hubs"] == [{"type": "WebSub", "url": hub} for hub in hubs]
+    assert texts(rss(publication=announced(hubs=HUBS)), "link") == ["https://notes.example/"]
+    assert b"hub" not in b"".join(feeds(post()).values())
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "path", "protocol"),
+    [
+        ("http://rpc.example:5337/pleaseNotify", "5337", "/pleaseNotify", "http-post"),
+        ("https://rpc.example", "443", "/", "https-post"),
+    ],
+)
+def test_rss_names_the_cloud(url, port, path, protocol):
+    cloud = rss(publication=announced(cloud=url)).find("cloud")
+    assert dict(cloud.attrib) == {
+        "domain": "rpc.example",
+        "port": port,
+        "path": path,
+        "registerProcedure": "",
+        "protocol": protocol,
+    }
+    assert rss().find("cloud") is None

@@ -63,6 +63,8 @@ class Channel:
     authors: tuple[Author, ...]
     updated: datetime
     items: tuple[Item, ...]
+    hubs: tuple[str, ...] = ()
+    cloud: str = ""
     podcast: Podcast | None = None
 
 
@@ -77,13 +79,21 @@ def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
         title=title,
         description=_line(site.description) or title,
         url=_address(site.url, site.url),
-        folder_url=_address(site.url, feeds.url or site.url).rstrip("/") + "/",
+        folder_url=folder_url(publication),
         language=site.language,
         authors=_authors(site, site.authors),
         updated=max((item.updated for item in items), default=_midnight(feeds)),
         items=items,
+        hubs=tuple(_address(hub, hub) for hub in feeds.hubs),
+        cloud=feeds.cloud,
         podcast=feeds.podcast,
     )
+
+
+def folder_url(publication: Publication) -> str:
+    """Give the address of the folder with the feeds; it ends with a slash."""
+    site = publication.site.url
+    return _address(site, publication.feeds.url or site).rstrip("/") + "/"
 
 
 def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -> Item:

@@ -1,6 +1,6 @@
 """Elements that feedgen has no words for, hung in by extensions of our own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
@@ -48,10 +48,18 @@ class OfFeed(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     """What a feed as a whole needs."""
 
     namespaces: Mapping[str, str]
+    hubs: Sequence[str]
 
     def extend_ns(self) -> dict[str, str]:
         """Declare what entries use."""
         return dict(self.namespaces)
+
+    def extend_rss(self, root: Any) -> Any:
+        """Name the hubs, which feedgen does in Atom only."""
+        link = root[0].find(f"{{{_ATOM}}}link")
+        for hub in reversed(self.hubs):
+            link.addnext(etree.Element(f"{{{_ATOM}}}link", href=hub, rel="hub"))
+        return root
 
     def extend_atom(self, feed: Any) -> Any:
         """Declare texts that look like HTML."""

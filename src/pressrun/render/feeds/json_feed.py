@@ -18,6 +18,7 @@ def build(channel: Channel, name: str) -> bytes:
         description=channel.description,
         language=channel.language,
         authors=_authors(channel.authors),
+        hubs=[{"type": "WebSub", "url": hub} for hub in channel.hubs],
     ) | {"items": [_item(item, channel.language) for item in channel.items]}
     return (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
 

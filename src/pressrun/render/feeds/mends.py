@@ -12,6 +12,7 @@ feeds.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -35,6 +36,8 @@ def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator
     feed.updated(channel.updated)
     # RSS takes the last link of any kind for the site's, so "self" comes first.
     feed.link(href=self_url, rel="self", type=media_type)
+    for hub in channel.hubs:
+        feed.link(href=hub, rel="hub")
     feed.link(href=channel.url, rel="alternate", type="text/html")
     # Else it names itself. We name no version: a new release must not touch every feed.
     feed.generator("Pressrun")
@@ -47,6 +50,7 @@ def extend(feed: FeedGenerator, channel: Channel, *, rss: bool) -> None:
     """Load the extensions that entries use; they reach only entries that are added later."""
     feed.load_extension("dc", atom=False)
     feed.register_extension("extras", elements.OfFeed, elements.OfEntry)
+    feed.extras.hubs = channel.hubs
     feed.extras.namespaces = elements.namespaces(channel, rss=rss)
 
 
@@ -55,6 +59,18 @@ def extend_podcast(feed: FeedGenerator, show: Podcast, feed_url: str) -> None:
     feed.register_extension("episode", podcast.OfFeed, podcast.OfEpisode, atom=False)
     feed.episode.podcast = show
     feed.episode.feed_url = feed_url
+
+
+def cloud(feed: FeedGenerator, url: str) -> None:
+    """Name the rssCloud server in RSS: https://www.rssboard.org/rsscloud-interface."""
+    parts = urlsplit(url)
+    feed.cloud(
+        domain=parts.hostname,
+        port=str(parts.port or {"http": 80, "https": 443}[parts.scheme]),
+        path=parts.path or "/",
+        registerProcedure="",
+        protocol=f"{parts.scheme}-post",
+    )
 
 
 def add_entry(feed: FeedGenerator) -> FeedEntry:

@@ -33,6 +33,8 @@ def _rss_feed(channel: Channel, name: str) -> FeedGenerator:
     feed = mends.generator(channel, channel.folder_url + name, "application/rss+xml")
     feed.title(for_rss(channel.title))
     feed.description(for_rss(channel.description))
+    if channel.cloud:
+        mends.cloud(feed, channel.cloud)
     mends.extend(feed, channel, rss=True)
     return feed
 
