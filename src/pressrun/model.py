@@ -39,6 +39,37 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be heard; ``role`` in the podcast namespace's words, empty for the host."""
+
+    name: str
+    role: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that comes with a post, such as an episode of a podcast, at an absolute URL.
+
+    ``type`` is empty and ``length`` (in bytes) None where the post leaves both to the file.
+    ``duration`` counts seconds.
+    """
+
+    url: str
+    type: str = ""
+    length: int | None = None
+    title: str = ""
+    duration: int | None = None
+    season: int | None = None
+    episode: int | None = None
+    episode_type: str = ""
+    explicit: bool | None = None
+    image: str = ""
+    transcripts: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedLink:
     """A post that a reader may like too; ``target`` is a post id, a slug, a path or a URL."""
 
@@ -74,6 +105,7 @@ class Post:
     tags: tuple[str, ...] = ()
     authors: tuple[Author, ...] = ()
     cover: Image | None = None
+    enclosure: Enclosure | None = None
     language: str = "en"
     draft: bool = False
     expires: datetime | None = None

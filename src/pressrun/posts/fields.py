@@ -20,6 +20,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "tags": ("tags",),
     "authors": ("authors", "author"),
     "cover": ("cover",),
+    "enclosure": ("enclosure",),
     "slug": ("slug",),
     "url": ("url",),
     "language": ("language", "lang"),
