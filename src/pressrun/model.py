@@ -128,7 +128,8 @@ class Body:
     ``html`` is clean and has absolute URLs only; ``related_html`` is the hand-written related
     section (empty where there is none); ``summary_html`` is what stands before ``<!--more-->``
     (empty where there is no such mark). ``text`` is the plain-text rendering of ``html``,
-    ``related_text`` of the section. ``findings`` names what was lost or is suspicious.
+    ``related_text`` of the section. ``markdown`` is what all of them were made of. ``findings``
+    names what was lost or is suspicious.
     """
 
     html: str
@@ -136,6 +137,7 @@ class Body:
     summary_html: str = ""
     related_html: str = ""
     related_text: str = ""
+    markdown: str = ""
     findings: tuple["Finding", ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The bodies of the posts that feeds show: those of an earlier run, and the rest on all cores."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from pressrun import posts
@@ -60,8 +61,8 @@ def _render(wanted: Iterable[Post], publication: Publication) -> _Rendered:
     made: _Rendered = []
     for post in wanted:
         try:
-            whole = posts.whole(post, publication)
-            made.append(markdown.render(whole, publication.site, plain=False))
+            body = markdown.render(posts.whole(post, publication), publication.site, plain=False)
+            made.append(body if publication.feeds.markdown else replace(body, markdown=""))
         except PostError as error:
             made.append(error.problems)
     return made

@@ -50,8 +50,14 @@ def render(post: Post, site: Site, *, plain: bool = True) -> Body:
         summary_html=clean(_before_more(parts.body) if _MORE.search(post.body) else []),
         related_html=clean(parts.related),
         related_text=related_text,
+        markdown=_source(post),
         findings=tuple(_findings(post, losses)),
     )
+
+
+def _source(post: Post) -> str:
+    parts = (characters.strip(part).strip("\n") for part in (post.body, post.related_section))
+    return "\n\n".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)

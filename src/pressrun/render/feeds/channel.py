@@ -10,7 +10,7 @@ from pressrun import urls
 from pressrun.model import Author, Body, Enclosure, Image, Post
 from pressrun.podcast import Podcast
 from pressrun.publication import Feeds, Publication, Site
-from pressrun.render import characters, text
+from pressrun.render import characters
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.content import for_readers, shows
 
@@ -118,7 +118,7 @@ def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -
         summary_html="" if repeated else summary_html,
         cover=cover,
         cover_shown=cover is not None and shows(content, cover),
-        markdown=_markdown(post) if feeds.markdown else "",
+        markdown=body.markdown if feeds.markdown else "",
         enclosure=enclosure and _described(enclosure),
     )
 
@@ -128,6 +128,9 @@ def _summary(post: Post, body: Body, url: str) -> tuple[str, str]:
     if post.summary:
         return _both(post.summary)
     if body.summary_html:
+        # With it comes the parser of Markdown, which a run that finds all bodies ready never needs.
+        from pressrun.render import text
+
         html = for_readers(body.summary_html, url)
         return text.from_html(html), html
     return _both(post.description)
@@ -136,11 +139,6 @@ def _summary(post: Post, body: Body, url: str) -> tuple[str, str]:
 def _letters(html: str) -> str:
     """Give what a reader sees, without tags and white space."""
     return "".join(unescape(_TAG.sub("", html)).split())
-
-
-def _markdown(post: Post) -> str:
-    parts = (characters.strip(part).strip("\n") for part in (post.body, post.related_section))
-    return "\n\n".join(filter(None, parts))
 
 
 def _both(plain: str) -> tuple[str, str]:
