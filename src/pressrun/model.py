@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
 from pressrun.kinds import EMAIL_ADDRESS, LINE, Doc, WebUrl
@@ -119,6 +120,13 @@ class Post:
     def place(self, key: str = "") -> str:
         """Say where a front-matter key stands, or the post itself: ``posts/hello.md:4``."""
         return f"{self.path}:{self.lines.get(key, 1)}"
+
+    def __reduce__(self) -> tuple[type["Post"], tuple[Any, ...]]:
+        """Pickle the values alone: what dataclasses do by themselves takes five times as long."""
+        return Post, _values_of_post(self)
+
+
+_values_of_post = attrgetter(*(each.name for each in fields(Post)))
 
 
 @dataclass(frozen=True, slots=True)

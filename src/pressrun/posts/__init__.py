@@ -99,7 +99,7 @@ def _folder(publication: Publication) -> Path:
 
 def _content(file: str, path: str) -> bytes:
     try:
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path costs as much as a read
+        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path takes as long again
             return opened.read()
     except OSError as error:
         raise PostError.of(f"it cannot be read: {error.strerror}.", f"{path}:1") from None
