@@ -97,8 +97,7 @@ with an underscore.
 posts/c.md:1: there is no front matter. Begin with a line ---, then title: and date:, then a line \
 ---. A file that is no post may have a name that begins with an underscore.
 posts/d.md:1: the front matter begins here and does not end. Add a line --- after it.
-posts/e.md:1: TOML front matter (+++) is not supported yet. Write it as YAML between two lines of \
----.
+posts/e.md:2: this is not valid TOML: invalid value. Text stands in quotes, and lists in brackets.
 posts/f.md:2: this is not valid YAML: mapping values are not allowed here. Put text that holds \
 ": " in quotes.
 posts/g.md:2: this is not UTF-8 (byte 0xE9). Save the file as UTF-8.
@@ -117,7 +116,7 @@ def test_every_problem_of_every_post_comes_in_one_run(tmp_path):
         "b.md": "",
         "c.md": "no front matter",
         "d.md": "---\ntitle: x\n",
-        "e.md": "+++\ntitle = 'x'\n+++\n",
+        "e.md": "+++\ntitle = x\n+++\n",
         "f.md": "---\ntitle: a: b\n---\n",
         "g.md": "---\ntitle: caf\xe9\n---\n".encode("latin-1"),
         "h.md": "---\ntitle: x\n---\n",
