@@ -10,7 +10,7 @@ import pytest
 from pressrun import config, errors
 from pressrun.cli import COMMANDS, exits, publish
 from pressrun.deliver.providers import TABLE
-from pressrun.posts.fields import FIELDS
+from pressrun.posts.fields import FALLBACKS, FIELDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,7 +53,17 @@ def test_every_provider_is_listed():
 def test_every_field_of_a_post_is_described():
     table = README[README.index("| field |") : README.index("Posts may be bundles")]
     named = set(re.findall(r"`(\w+)[`:]", table))
-    assert set(FIELDS) <= named
+    assert set(FIELDS) - set(FALLBACKS.values()) <= named
+
+
+def test_the_keys_of_other_generators_are_those_of_the_code():
+    table = README[README.index("| field | its keys") : README.index("- Two keys of one field")]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE)
+    listed = {field: set(re.findall("`([^`]+)`", keys)) for field, keys in rows}
+    examples = {"date": {"publish_date"}, "language": {"index.de.md"}}
+    assert {field: keys - examples.get(field, set()) for field, keys in listed.items()} == {
+        field: set(names) for field, names in FIELDS.items()
+    }
 
 
 def test_the_exit_codes_are_those_of_the_code():

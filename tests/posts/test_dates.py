@@ -23,6 +23,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2026-11-23 09:00 +05", "2026-11-23T04:00"),
         ("2024-02-29", "2024-02-28T23:00"),
         (" 2026-07-01 ", "2026-06-30T22:00"),
+        ("2026/11/23", "2026-11-22T23:00"),
+        ("2026/11/23 09:00:00", "2026-11-23T08:00"),
+        ("2026-11-23 09:00:00 UTC+01:00", "2026-11-23T08:00"),
+        ("2026-11-23 09:00:00 UTC-0730", "2026-11-23T16:30"),
+        ("2026-11-23 09:00:00 UTC", "2026-11-23T09:00"),
+        ("2026-11-23T09:00:00 GMT", "2026-11-23T09:00"),
+        ("Jul 08 2022", "2022-07-07T22:00"),
+        ("July 8th, 2022", "2022-07-07T22:00"),
+        ("8 Sept. 2022", "2022-09-07T22:00"),
+        ("Nov 23, 2026 09:00 +0100", "2026-11-23T08:00"),
     ],
 )
 def test_dates_are_read_in_the_publication_s_zone(text, utc):
@@ -31,7 +41,8 @@ def test_dates_are_read_in_the_publication_s_zone(text, utc):
     assert found.tzinfo == BERLIN
 
 
-OTHERS = """today 23.11.2026 2026-1-5 20261123 2026-W48-1 2026-11-23T 2026-11-23Z ٢٠٢٦-١١-٢٣"""
+OTHERS = """tomorrow 23.11.2026 2026-1-5 20261123 2026-W48-1 2026-11-23T 2026-11-23Z ٢٠٢٦-١١-٢٣"""
+OTHERS += " 2026-11/23 23/11/2026 11/23/2026 Jly-8-2022"
 TIMES = ("9:00", "09", "09:00 CET", "09:00:00.", "09:00 +1")
 
 
@@ -42,7 +53,16 @@ def test_other_forms_are_refused(text):
     assert caught.value.mend == "Write it like 2026-11-23 or 2026-11-23 09:00."
 
 
-NO_DAYS = ("2026-02-29", "2026-13-01", "2026-00-10", "2026-11-31", "0000-01-01")
+@pytest.mark.parametrize(
+    "text", ["Last Modified", "git Last Modified", "git Created", "Created", "last-modified", "now"]
+)
+def test_a_date_that_moves_is_refused(text):
+    with pytest.raises(Wrong, match="is no fixed date") as caught:
+        moment(text, BERLIN)
+    assert caught.value.mend.startswith("Write the day itself, like 2026-11-23")
+
+
+NO_DAYS = ("Feb 30 2026", "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-31", "0000-01-01")
 NO_TIMES = ("24:00", "09:60", "09:00:60", "09:00+24:00", "09:00+01:60")
 
 

@@ -69,6 +69,30 @@ def test_bundles_folders_and_dated_names_give_id_slug_and_url(tmp_path):
     }
 
 
+def test_a_bundle_may_hold_translations(tmp_path):
+    files = {
+        "trip/index.en.md": AT,
+        "trip/index.de.md": AT,
+        "x/index.de.md": "---\nslug: y\n" + AT[4:],
+    }
+    found = {post.id: (post.slug, post.language, post.url) for post in load(tmp_path, files)}
+    assert found == {
+        "trip/index.en": ("trip", "en", "https://notes.example/trip/"),
+        "trip/index.de": ("trip-de", "de", "https://notes.example/de/trip/"),
+        "x/index.de": ("y", "de", "https://notes.example/de/y/"),
+    }
+
+
+def test_the_posts_of_jekyll_are_read_wherever_its_folder_is(tmp_path):
+    files = {"_posts/2026-11-10-a.md": AT, "trip/_posts/2026-11-10-b.markdown": AT}
+    pattern = MINIMAL + "posts: {url: '/{path}/'}\n"
+    found = [(post.id, post.url) for post in load(tmp_path, files | {"_drafts/c.md": "x"}, pattern)]
+    assert found == [
+        ("_posts/2026-11-10-a", "https://notes.example/a/"),
+        ("trip/_posts/2026-11-10-b", "https://notes.example/trip/b/"),
+    ]
+
+
 def test_one_name_in_two_unicode_forms_is_one_id(tmp_path):
     files = {"cafe\u0301.md": AT, "sub/index.md": AT.replace("title", "id: café\ntitle")}
     assert "the id" in problems(tmp_path, files)[0]
@@ -97,8 +121,7 @@ with an underscore.
 posts/c.md:1: there is no front matter. Begin with a line ---, then title: and date:, then a line \
 ---. A file that is no post may have a name that begins with an underscore.
 posts/d.md:1: the front matter begins here and does not end. Add a line --- after it.
-posts/e.md:1: TOML front matter (+++) is not supported yet. Write it as YAML between two lines of \
----.
+posts/e.md:2: this is not valid TOML: invalid value. Text stands in quotes, and lists in brackets.
 posts/f.md:2: this is not valid YAML: mapping values are not allowed here. Put text that holds \
 ": " in quotes.
 posts/g.md:2: this is not UTF-8 (byte 0xE9). Save the file as UTF-8.
@@ -107,7 +130,7 @@ posts/i.md:1: there is no title. Add title: and the post's title.
 posts/j.md:6: the character U+000C is not allowed. Remove it.
 posts/k.md:1: blank lines stand before the first ---. Remove them.
 posts/l.md:2: the front matter has no keys. Write a key, a colon and a space before each value.
-posts/m.md:2: "title" is empty.
+posts/m.md:2: there is no title. Add title: and the post's title.
 """
 
 
@@ -117,7 +140,7 @@ def test_every_problem_of_every_post_comes_in_one_run(tmp_path):
         "b.md": "",
         "c.md": "no front matter",
         "d.md": "---\ntitle: x\n",
-        "e.md": "+++\ntitle = 'x'\n+++\n",
+        "e.md": "+++\ntitle = x\n+++\n",
         "f.md": "---\ntitle: a: b\n---\n",
         "g.md": "---\ntitle: caf\xe9\n---\n".encode("latin-1"),
         "h.md": "---\ntitle: x\n---\n",

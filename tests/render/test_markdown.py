@@ -74,7 +74,9 @@ def test_a_link_to_an_id_of_the_page_goes_to_the_page():
     assert 'href="https://notes.example/hello/#comments"' in rendered("[x](#comments)").html
 
 
-@pytest.mark.parametrize("mark", ["<!--more-->", "<!-- more -->"])
+@pytest.mark.parametrize(
+    "mark", ["<!--more-->", "<!-- more -->", "<!-- TEASER_END -->", "<!-- truncate -->"]
+)
 def test_the_summary_ends_at_the_mark(mark):
     body = rendered(f"One.\n\n{mark}\n\nTwo.\n")
     assert body.summary_html == "<p>One.</p>"

@@ -23,6 +23,7 @@ COMMANDS = (
     "resolve",
     "ledger",
     "providers",
+    "explain",
     "doctor",
 )
 

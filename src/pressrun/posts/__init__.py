@@ -14,7 +14,7 @@ from pressrun.posts.notes import raise_sorted
 from pressrun.posts.reading import path_of, read
 from pressrun.publication import Publication
 
-__all__ = ["load", "outline", "read", "whole"]
+__all__ = ["load", "outline", "read", "sources", "whole"]
 
 # Below so many posts a second process takes longer to start than it saves.
 WORTH_A_PROCESS = 200
@@ -45,6 +45,11 @@ def whole(post: Post, publication: Publication) -> Post:
     """Read the whole of a post that ``outline`` gave. PostError where it cannot be read."""
     relative = os.path.relpath(post.path, os.path.normpath(publication.posts.folder))
     return read(_content(str(publication.root / post.path), post.path), relative, publication)
+
+
+def sources(publication: Publication) -> list[tuple[str, str]]:
+    """Give each post's path below the posts folder, and its file, whether it can be read or not."""
+    return list(files.find(_folder(publication), publication.posts.folder, []))
 
 
 def _load(

@@ -1,100 +1,225 @@
 """Front matter by our names: which key fills which field, and what is doubtful about it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 from pressrun.config.words import described
-from pressrun.posts.notes import Notes
+from pressrun.posts.meanings import MEANINGS, Meaning
+from pressrun.posts.notes import Notes, Wrong
 from pressrun.strict_yaml import Value, plain
 
 # Our field, and the names it may be written under; compared without case, hyphens, underscores.
+# Two names of one field must say the same, but for tags, which are put together. A dot leads into
+# a mapping. README shows who writes which.
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "id": ("id",),
+    "id": ("id", "guid"),
+    "uuid": ("uuid",),
     "title": ("title",),
-    "subject": ("subject",),
+    "subject": ("subject", "email_subject"),
     "date": ("date",),
-    "updated": ("updated",),
-    "description": ("description",),
-    "summary": ("summary",),
+    "publish_date": ("publishDate", "pubDate", "published", "published_at", "pubDatetime"),
+    "updated": (
+        "updated",
+        "lastmod",
+        "modified",
+        "last_modified_at",
+        "updatedDate",
+        "modDatetime",
+        "date-modified",
+        "last_update",
+        "updated_at",
+    ),
+    "expires": ("expires", "expiryDate", "unpublishDate"),
+    "description": ("description", "meta_description"),
+    "subtitle": ("subtitle",),
+    "summary": ("summary", "excerpt", "custom_excerpt"),
     "preheader": ("preheader",),
-    "tags": ("tags",),
-    "authors": ("authors", "author"),
-    "cover": ("cover",),
+    "tags": (
+        "tags",
+        "tag",
+        "categories",
+        "category",
+        "keywords",
+        "taxonomies.tags",
+        "taxonomies.categories",
+    ),
+    "authors": (
+        "authors",
+        "author",
+        "taxonomies.authors",
+        "extra.author",
+        "extra.authors",
+        "params.author",
+        "params.authors",
+    ),
+    "cover": (
+        "cover",
+        "image",
+        "cover_image",
+        "heroImage",
+        "previewimage",
+        "feature_image",
+        "featured_image",
+        "extra.cover",
+        "extra.image",
+        "extra.cover_image",
+        "params.cover",
+        "params.image",
+    ),
+    "cover_alt": ("cover_alt", "image-alt", "heroImageAlt", "feature_image_alt"),
+    "images": ("images", "params.images"),
     "enclosure": ("enclosure",),
     "slug": ("slug",),
-    "url": ("url",),
+    "url": ("url", "permalink", "path"),
+    "save_as": ("save_as",),
     "language": ("language", "lang"),
-    "draft": ("draft",),
-    "expires": ("expires",),
+    "draft": ("draft", "published", "status", "ignorePost"),
+    "unlisted": ("unlisted", "headless", "permalink", "eleventyExcludeFromCollections"),
     "newsletter": ("newsletter",),
     "feed": ("feed",),
     "related": ("related",),
 }
-_FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
+# What stands in for a field that is missing. They are fields of their own, since a post may have
+# both, with different values.
+FALLBACKS: Mapping[str, str] = {
+    "id": "uuid",
+    "title": "subject",
+    "date": "publish_date",
+    "description": "subtitle",
+    "cover": "images",
+    "url": "save_as",
+}
 _SHORT = 4  # letters: too few to take a changed or missing one for a slip
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A field's value, and the key that the writer used for it."""
-
-    key: str
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Front matter, sorted into fields and what is left over for templates."""
-
-    known: Mapping[str, Written]
-    extra: Mapping[str, Value]
-
-    @property
-    def lines(self) -> dict[str, int]:
-        """The line of each field, and of each other key."""
-        known = {field: each.value.key_line for field, each in self.known.items()}
-        return {key: value.key_line for key, value in self.extra.items()} | known
-
-
-def sort(written: Mapping[str, Value], notes: Notes) -> Header:
-    """Sort front matter; note two keys that contradict each other, and misspelt ones."""
-    known: dict[str, Written] = {}
-    extra: dict[str, Value] = {}
-    for key, value in written.items():
-        field = _FIELD_OF.get(_folded(key))
-        if field is None:
-            extra[key] = value
-        elif field in known:
-            _compare(known[field], Written(key, value), notes)
-        else:
-            known[field] = Written(key, value)
-    header = Header(_withheld(known, extra), extra)
-    for key, name in _slips(header):
-        notes.add(extra[key].key_line, f'unknown key "{key}".', f'Did you mean "{name}"?')
-    return header
 
 
 def _folded(key: str) -> str:
     return key.casefold().replace("-", "").replace("_", "")
 
 
+_FIELD_OF = {_folded(name): field for field, names in FIELDS.items() for name in names}
+_MAPPINGS = frozenset(name.partition(".")[0] for name in _FIELD_OF if "." in name)
+_ONE = frozenset(("author", "category", "tag"))  # commas in these are part of the name
+_MERGED = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A field's value, and the key that the writer used for it; ``also`` is what adds to it."""
+
+    key: str
+    value: Value
+    also: tuple["Written", ...] = ()
+
+    @property
+    def listed(self) -> bool:
+        """Whether text under this key is a list with commas."""
+        return _folded(self.key).rpartition(".")[2] not in _ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Front matter, sorted into fields and what is left over for templates."""
+
+    known: dict[str, Written] = field(default_factory=dict)
+    extra: dict[str, Value] = field(default_factory=dict)
+
+    def find(self, name: str) -> Written | None:
+        """Return what was written for a field, or for what stands in for it; None for nothing."""
+        written = self.known.get(name)
+        if written is not None and written.value.data not in _NOTHING:
+            return written
+        return self.find(FALLBACKS[name]) if name in FALLBACKS else None
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """The line of each field, and of each other key."""
+        lines = {key: value.key_line for key, value in self.extra.items()}
+        lines |= {name: each.value.key_line for name, each in self.known.items()}
+        for name, other in FALLBACKS.items():
+            if other in self.known:
+                lines.setdefault(name, lines[other])
+        return lines
+
+
+_NOTHING: tuple[Any, ...] = (None, "")
+
+
+def sort(written: Mapping[str, Value], notes: Notes) -> Header:
+    """Sort front matter; note two keys that contradict each other, and misspelt ones."""
+    header = Header()
+    for key, value in written.items():
+        name = _folded(key)
+        if not _place(key, name, value, header, notes):
+            header.extra[key] = value
+            if name in _MAPPINGS and isinstance(value.data, dict):
+                _sort_inside(key, value.data, header, notes)
+    _withhold(header.known)
+    for key, meant in _slips(header):
+        notes.add(header.extra[key].key_line, f'unknown key "{key}".', f'Did you mean "{meant}"?')
+    return header
+
+
+def _sort_inside(outer: str, written: Mapping[str, Value], header: Header, notes: Notes) -> None:
+    """Take fields out of a mapping; it is also kept as a whole for templates."""
+    for key, value in written.items():
+        _place(f"{outer}.{key}", _folded(f"{outer}.{key}"), value, header, notes)
+
+
+def _place(key: str, name: str, value: Value, header: Header, notes: Notes) -> bool:
+    """Put a value where it belongs; say whether it is a field of ours."""
+    if name not in _FIELD_OF:
+        return False
+    try:
+        meaning = _meaning(name, value)
+    except Wrong as wrong:
+        notes.add(value.key_line, f'"{key}" {wrong.what}', wrong.mend)
+        return True
+    if meaning:
+        _take(header.known, meaning[0], Written(key, meaning[1]), notes)
+    return meaning is not None
+
+
+def _meaning(name: str, value: Value) -> Meaning:
+    by_value = MEANINGS.get(name)
+    return by_value(value) if by_value else (_FIELD_OF[name], value)
+
+
+def _take(known: dict[str, Written], name: str, new: Written, notes: Notes) -> None:
+    first = known.get(name)
+    if first is None or first.value.data in _NOTHING:
+        known[name] = new
+    elif name == _MERGED:
+        known[name] = replace(first, also=(*first.also, new))
+    elif new.value.data not in _NOTHING:
+        _compare(first, new, notes)
+
+
 def _compare(first: Written, second: Written, notes: Notes) -> None:
-    one, two = plain(first.value), plain(second.value)
+    one, two = _alone(plain(first.value)), _alone(plain(second.value))
     if one != two:
         what = (
-            f'"{second.key}" says {described(two)}, but "{first.key}" '
-            f"on line {first.value.key_line} says {described(one)}."
+            f'"{second.key}" says {_shown(two)}, but "{first.key}" '
+            f"on line {first.value.key_line} says {_shown(one)}."
         )
         notes.add(second.value.key_line, what, "Keep one of them.")
 
 
-def _withheld(known: Mapping[str, Written], extra: Mapping[str, Value]) -> Mapping[str, Written]:
-    """Take ``published: false``, as other tools write it, for a draft: no mail can be recalled."""
-    for key, value in extra.items():
-        if value.data is False and _folded(key) == "published":
-            draft = Value(True, value.line, value.key_line, "true")
-            return {**known, "draft": Written(key, draft)}
-    return known
+def _alone(data: Any) -> Any:
+    """Take the item out of a list that has only one: it says the same."""
+    return data[0] if isinstance(data, list) and len(data) == 1 else data
+
+
+def _shown(data: Any) -> str:
+    return ", ".join(map(described, data)) if isinstance(data, list) and data else described(data)
+
+
+def _withhold(known: dict[str, Written]) -> None:
+    """Take what no list may show for a draft, whatever ``draft`` says: no mail can be recalled."""
+    unlisted, draft = known.get("unlisted"), known.get("draft")
+    if unlisted and unlisted.value.data is not False and (not draft or draft.value.data is False):
+        known["draft"] = unlisted
 
 
 def _slips(header: Header) -> Iterator[tuple[str, str]]:
@@ -102,12 +227,21 @@ def _slips(header: Header) -> Iterator[tuple[str, str]]:
 
     Unknown keys are other tools' business, but ``drfat: true`` must not let a draft go out.
     """
-    missing = [name for name, field in _FIELD_OF.items() if field not in header.known]
     for key in header.extra:
-        word = _folded(key)
-        close = (name for name in missing if _one_slip(word, name))
-        if name := next(close, None):
+        close = _close(_folded(key))
+        if close and (name := next((n for n in close if _open(n, header)), None)):
             yield key, name
+
+
+def _open(name: str, header: Header) -> bool:
+    return _FIELD_OF[_folded(name)] not in header.known
+
+
+@lru_cache(maxsize=1024)  # posts have the same few keys
+def _close(word: str) -> tuple[str, ...]:
+    """Give the names that are one slip away from ``word``."""
+    names = (name for field_names in FIELDS.values() for name in field_names)
+    return tuple(name for name in names if _one_slip(word, _folded(name)))
 
 
 def _one_slip(word: str, name: str) -> bool:

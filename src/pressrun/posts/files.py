@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pressrun.errors import Problem
+from pressrun.posts.ids import JEKYLL_FOLDER
 
-SUFFIXES = (".md", ".markdown")
+SUFFIXES = (".md", ".markdown", ".qmd")
 
 
 def find(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     """Yield path below ``folder`` and file of each post, sorted; note what may not be there.
 
-    Names that begin with a dot or an underscore are passed over, with all that is below them.
+    Names that begin with a dot or an underscore are passed over, with all that is below them, but
+    not the folders _posts of Jekyll.
     ``shown`` is what messages call the folder.
     """
     real = os.path.realpath(folder)
@@ -42,8 +44,12 @@ def _entries(folder: Path, shown: str, problems: list[Problem]) -> Iterator[os.D
     except OSError as error:
         problems.append(Problem(f"it cannot be read: {error.strerror}.", f"{shown.rstrip('/')}:1"))
         return iter(())
-    visible = (entry for entry in listed if not entry.name.startswith((".", "_")))
+    visible = (entry for entry in listed if not _passed_over(entry.name))
     return (entry for entry in visible if _matters(entry))
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith((".", "_")) and name != JEKYLL_FOLDER
 
 
 def _matters(entry: os.DirEntry[str]) -> bool:

@@ -1,6 +1,6 @@
 """A post's file in two parts: the front matter, with the line of each value, and the body.
 
-Each format of front matter is a function from the whole text to ``Matter``, in the table at the
+Each format of front matter is a function from the whole text to ``Matter``, in the tables at the
 end; it is chosen by the file's first line.
 """
 
@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pressrun.errors import PostError, PressrunError
+from pressrun.posts import headers, strict_toml
 from pressrun.strict_yaml import UNPRINTABLE, Value, decode, forbidden, parse
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING_TOML = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")  # one pass, ten times faster
 _NO_POST = "A file that is no post may have a name that begins with an underscore."
 
@@ -30,7 +32,8 @@ def without_body(content: bytes) -> bytes:
 
     What is left reads as the whole does, but for the body. It is not decoded to find the place.
     """
-    end = content.find(b"\n---\n", 3) if content.startswith(b"---\n") else -1
+    fence = content[:4]
+    end = content.find(b"\n" + fence, 3) if fence in {b"---\n", b"+++\n"} else -1
     return content if end < 0 else content[: end + len(b"\n---\n")]
 
 
@@ -51,8 +54,12 @@ def _format(text: str, path: str) -> Callable[[str, str], Matter]:
     first = text.partition("\n")[0].rstrip(" \t")
     if reader := _FORMATS.get(first):
         return reader
-    if text.lstrip().startswith("---\n"):
-        raise PostError.of("blank lines stand before the first ---.", f"{path}:1", "Remove them.")
+    for form, other_reader in _FORMS:
+        if form.fullmatch(first):
+            return other_reader
+    if text.lstrip().startswith(("---\n", "+++\n")):
+        what = f"blank lines stand before the first {text.lstrip()[:3]}."
+        raise PostError.of(what, f"{path}:1", "Remove them.")
     mend = f"Begin with a line ---, then title: and date:, then a line ---. {_NO_POST}"
     raise PostError.of("there is no front matter.", f"{path}:1", mend)
 
@@ -64,25 +71,59 @@ def _refuse_control_characters(text: str, path: str) -> None:
 
 
 def _yaml(text: str, path: str) -> Matter:
-    begin = text.index("\n") + 1 if "\n" in text else len(text)
-    closing = _CLOSING.search(text, begin)
-    if not closing:
-        raise PostError.of(
-            "the front matter begins here and does not end.",
-            f"{path}:1",
-            "Add a line --- after it.",
-        )
+    begin, closing = _fenced(text, _CLOSING, path)
     header = parse(text[begin : closing.start()], path, first_line=2)
     if header.data is not None and not isinstance(header.data, dict):
         mend = "Write a key, a colon and a space before each value."
         raise PostError.of("the front matter has no keys.", f"{path}:{header.line}", mend)
+    return _matter(header.data or {}, text, closing)
+
+
+def _toml(text: str, path: str) -> Matter:
+    begin, closing = _fenced(text, _CLOSING_TOML, path)
+    header = strict_toml.parse(text[begin : closing.start()], path, first_line=2)
+    return _matter(header, text, closing)
+
+
+def _fenced(text: str, closing: re.Pattern[str], path: str) -> tuple[int, re.Match[str]]:
+    """Find where front matter begins, after the first line, and the line that closes it."""
+    begin = text.index("\n") + 1 if "\n" in text else len(text)
+    if found := closing.search(text, begin):
+        return begin, found
+    mend = f"Add a line {text[:3]} after it."
+    raise PostError.of("the front matter begins here and does not end.", f"{path}:1", mend)
+
+
+def _matter(header: Mapping[str, Value], text: str, closing: re.Match[str]) -> Matter:
     body = text[closing.end() + 1 :]
-    return Matter(header.data or {}, body, text.count("\n", 0, closing.end()) + 2)
+    return Matter(header, body, text.count("\n", 0, closing.end()) + 2)
 
 
-def _toml(_text: str, path: str) -> Matter:
+def _pelican(text: str, path: str) -> Matter:
+    header = headers.pelican(text, path)
+    return Matter(header.values, text[header.end :], header.body_line)
+
+
+def _nikola(text: str, path: str) -> Matter:
+    header = headers.nikola(text, path)
+    return Matter(header.values, text[header.end :], header.body_line)
+
+
+def _refused(text: str, path: str) -> Matter:
+    """Say so of formats that we do not read: JSON, JavaScript and whatever a tool is told to."""
+    name = "JSON" if text.startswith(("{", ";;;")) else text.partition("\n")[0].strip("- \t")
     mend = "Write it as YAML between two lines of ---."
-    raise PostError.of("TOML front matter (+++) is not supported yet.", f"{path}:1", mend)
+    raise PostError.of(f"front matter in {name} is not supported.", f"{path}:1", mend)
 
 
-_FORMATS: Mapping[str, Callable[[str, str], Matter]] = {"---": _yaml, "+++": _toml}
+# By the whole first line, which finds nearly all posts, and by its form.
+_FORMATS: Mapping[str, Callable[[str, str], Matter]] = {
+    "---": _yaml,
+    "+++": _toml,
+    "<!--": _nikola,
+}
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[str, str], Matter]], ...] = (
+    (headers.PELICAN, _pelican),
+    (re.compile(r"<!--[ \t]+\.\.[ \t].*"), _nikola),
+    (re.compile(r"\{.*|;;;|---[ \t]*[A-Za-z]+"), _refused),
+)

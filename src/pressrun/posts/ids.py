@@ -14,7 +14,9 @@ from pressrun.posts.notes import Wrong
 from pressrun.urls import absolute
 
 _DATED = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[-_ ]+(?P<name>.+))?", re.DOTALL)
+_BUNDLE = re.compile(r"index(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?))?")
 _NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
+JEKYLL_FOLDER = "_posts"  # it is in no URL
 LONGEST_SLUG = 200  # bytes; file systems end at 255
 _NAMES = ("id", "url", "slug")
 _URL_SAFE = "/-._~!$&'()*+,;=:@%"
@@ -28,20 +30,31 @@ class FileName:
     slug: str
     folders: str  # "2026/travel", empty at the top
     day: str  # "2026-11-23", empty without a date in the name
+    language: str = ""  # "de" of a bundle's index.de.md
+
+    def translated(self, site_language: str) -> bool:
+        """Whether the name says that the post is in another language than the site."""
+        usual = site_language.lower()
+        return self.language.lower() not in {"", usual, usual.partition("-")[0]}
 
 
 def from_file(relative: str) -> FileName:
     """Read a path below the posts folder, such as ``2026/2026-11-23-hello.md``."""
     parts = unicodedata.normalize("NFC", relative.rpartition(".")[0]).split("/")
-    if parts[-1] == "index" and len(parts) > 1:
+    whole = "/".join(parts)
+    bundle = _BUNDLE.fullmatch(parts[-1]) if len(parts) > 1 else None
+    language = (bundle["language"] or "") if bundle else ""
+    if bundle:
         parts.pop()
+    folders = [name for name in parts[:-1] if name != JEKYLL_FOLDER]
     dated = _DATED.fullmatch(parts[-1])
     name = (dated["name"] if dated else "") or parts[-1]
     return FileName(
-        id="/".join(parts),
+        id=whole if language else "/".join(parts),
         slug=re.sub(r"\s+", "-", name),
-        folders="/".join(parts[:-1]),
+        folders="/".join(folders),
         day=dated["day"] if dated else "",
+        language=language,
     )
 
 
@@ -55,7 +68,7 @@ def checked_id(text: str) -> str:
 
 def checked_slug(text: str) -> str:
     """Normalise a slug; Wrong when it cannot be both a folder's name and a part of a URL."""
-    slug = unicodedata.normalize("NFC", text.strip())
+    slug = unicodedata.normalize("NFC", text.strip().removeprefix("/"))  # Docusaurus' slash
     mend = "Use letters, digits and hyphens, such as my-post."
     if not slug or slug.startswith(".") or not slug.isprintable() or _NOT_IN_A_SLUG.search(slug):
         raise Wrong(f"cannot stand in a URL and name a folder: {described(text)}.", mend)

@@ -4,12 +4,13 @@ import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pressrun.config.words import did_you_mean
-from pressrun.model import Image, Post, RelatedLink
+from pressrun.model import Author, Image, Post, RelatedLink
 from pressrun.posts import dates, enclosure, ids, values
-from pressrun.posts.fields import Header, sort
+from pressrun.posts.fields import Header, Written, sort
 from pressrun.posts.front_matter import Matter
 from pressrun.posts.front_matter import read as read_matter
 from pressrun.posts.notes import Notes, Wrong, raise_sorted
@@ -47,18 +48,15 @@ class _Form:
     header: Header
     notes: Notes
 
-    def has(self, field: str) -> bool:
-        """Whether a field is there with a value."""
-        written = self.header.known.get(field)
-        return written is not None and written.value.data is not None
-
     def get(self, field: str, reader: Callable[[Value], T], otherwise: T) -> T:
         """Read a field; without a value it is as if it were not there."""
-        return self._read(field, reader, otherwise) if self.has(field) else otherwise
+        written = self.header.find(field)
+        return self.read(written, reader, otherwise) if written else otherwise
 
     def decide(self, field: str, reader: Callable[[Value], T], otherwise: T) -> T:
         """Read a field that decides who gets a post: present without a value, it is an error."""
-        return self._read(field, reader, otherwise) if field in self.header.known else otherwise
+        written = self.header.known.get(field)
+        return self.read(written, reader, otherwise) if written else otherwise
 
     def text(self, field: str) -> str:
         """Read a field that is text, and may be missing."""
@@ -69,8 +67,8 @@ class _Form:
         written = self.header.known.get(field)
         return written.value.key_line if written else 1
 
-    def _read(self, field: str, reader: Callable[[Value], T], otherwise: T) -> T:
-        written = self.header.known[field]
+    def read(self, written: Written, reader: Callable[[Value], T], otherwise: T) -> T:
+        """Read what was written; note what is wrong with it under the name that it has there."""
         name = f'"{written.key}"'
         return self.notes.attempt(
             written.value.key_line, name, lambda: reader(written.value), otherwise
@@ -82,6 +80,8 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
     published = _published(form, file, publication)
     slug = _slug(form, file)
     url = _url(form, file, slug, published, publication)
+    if file.translated(site.language) and not form.header.find("slug"):
+        slug = f"{slug}-{file.language}"
     section = split_section(matter.body)
     return Post(
         id=form.get("id", lambda value: ids.checked_id(values.text(value)), file.id),
@@ -90,15 +90,13 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         url=url,
         title=_title(form),
         published=published,
-        updated=max(
-            published, form.get("updated", _moment(publication), published), key=datetime.timestamp
-        ),
+        updated=_updated(form, published, publication),
         body=section.body,
         body_line=matter.body_line,
-        authors=form.get("authors", values.authors, site.authors),
+        authors=_authors(form) or site.authors,
         cover=_cover(form, url),
         enclosure=form.get("enclosure", lambda value: enclosure.read(value, url), None),
-        language=form.get("language", values.language, site.language),
+        language=form.get("language", values.language, file.language or site.language),
         draft=form.decide("draft", values.truth, False),
         expires=form.get("expires", _moment(publication), None),
         newsletter=_newsletter(form, publication),
@@ -112,8 +110,27 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
 
 def _texts(form: _Form) -> Mapping[str, Any]:
     names = ("subject", "description", "summary", "preheader")
-    none: tuple[str, ...] = ()
-    return {name: form.text(name) for name in names} | {"tags": form.get("tags", values.tags, none)}
+    return {name: form.text(name) for name in names} | {"tags": _tags(form)}
+
+
+def _tags(form: _Form) -> tuple[str, ...]:
+    """Put together what all keys say. Spaces part tags in Jekyll's own folder, and only there."""
+    first = form.header.find("tags")
+    if first is None:
+        return ()
+    spaced = f"/{ids.JEKYLL_FOLDER}/" in f"/{form.notes.path}"
+    found: list[str] = []
+    for each in (first, *first.also):
+        reader = partial(values.tags, listed=each.listed, spaced=spaced)
+        found += form.read(each, reader, []) if each.value.data is not None else []
+    return tuple(dict.fromkeys(found))
+
+
+def _authors(form: _Form) -> tuple[Author, ...]:
+    written = form.header.find("authors")
+    if written is None:
+        return ()
+    return form.read(written, partial(values.authors, listed=written.listed), ())
 
 
 def _related(form: _Form, section: Section) -> Mapping[str, Any]:
@@ -124,22 +141,36 @@ def _related(form: _Form, section: Section) -> Mapping[str, Any]:
 
 
 def _title(form: _Form) -> str:
-    if form.has("title"):
-        return form.get("title", values.filled_text, "")
-    _missing(form, "title", "Add title: and the post's title.")
+    if title := form.text("title"):
+        return title
+    if not form.header.find("title"):
+        _missing(form, "title", "Add title: and the post's title.")
     return ""
 
 
 def _published(form: _Form, file: ids.FileName, publication: Publication) -> datetime:
     zone = publication.site.timezone
     unknown = datetime(1970, 1, 1, tzinfo=zone)
-    if form.has("date"):
-        return form.get("date", _moment(publication), unknown)
+    if form.header.find("date"):
+        read = _moment(publication)
+        day = form.get("date", read, unknown)
+        return max(day, form.get("publish_date", read, day), key=datetime.timestamp)
     if file.day:
         name = "the date in the file's name"
         return form.notes.attempt(1, name, lambda: dates.moment(file.day, zone), unknown)
     _missing(form, "date", "Add date: as YYYY-MM-DD.")
     return unknown
+
+
+def _updated(form: _Form, published: datetime, publication: Publication) -> datetime:
+    """Say when the text last changed; a word that a tool would fill in tells us nothing."""
+
+    def read(value: Value) -> datetime:
+        written = values.text(value)
+        return published if dates.moves(written) else dates.moment(written, zone)
+
+    zone = publication.site.timezone
+    return max(published, form.get("updated", read, published), key=datetime.timestamp)
 
 
 def _missing(form: _Form, field: str, mend: str) -> None:
@@ -167,14 +198,20 @@ def _url(
     form: _Form, file: ids.FileName, slug: str, published: datetime, publication: Publication
 ) -> str:
     pattern, site = publication.posts.url, publication.site.url
-    usual = ids.address(pattern, site, published, slug, file.folders)
+    base = site.rstrip("/")
+    if file.translated(publication.site.language):
+        base = f"{base}/{file.language.lower()}"
+    usual = ids.address(pattern, base, published, slug, file.folders)
     return form.get("url", lambda value: ids.own_address(values.text(value), site), usual)
 
 
 def _cover(form: _Form, url: str) -> Image | None:
-    def image(value: Value) -> Image:
+    def image(value: Value) -> Image | None:
         cover = values.cover(value)
-        return Image(ids.resolved(cover.reference, url), cover.alt, cover.width, cover.height)
+        if cover is None:
+            return None
+        alt = cover.alt or form.text("cover_alt")
+        return Image(ids.resolved(cover.reference, url), alt, cover.width, cover.height)
 
     return form.get("cover", image, None)
 

@@ -13,7 +13,9 @@ from pressrun.model import Author, RelatedLink
 from pressrun.posts.notes import Wrong
 from pressrun.strict_yaml import Value
 
-_COVER_KEYS = ("url", "src", "path")
+_COVER_KEYS = ("url", "src", "path", "image")
+_NAME_KEYS = ("literal", "given", "family")  # of Quarto, where a name may have parts
+_EMPTY: tuple[object, ...] = (None, "")
 _TARGET_KEYS = ("post", "url", "id", "slug", "path")
 
 
@@ -57,23 +59,42 @@ def language(value: Value) -> str:
     return tag
 
 
-def tags(value: Value) -> tuple[str, ...]:
-    """Read a list of tags, or text with commas; doubles are left out."""
-    found = _texts(value.data) if isinstance(value.data, list) else text(value).split(",")
-    return tuple(dict.fromkeys(tag.strip() for tag in found if tag.strip()))
+def tags(value: Value, *, listed: bool = True, spaced: bool = False) -> list[str]:
+    """Read a list of tags, or text with commas.
+
+    Text is one tag where it is not ``listed``; spaces part tags only where it is ``spaced``.
+    """
+    if isinstance(value.data, list):
+        found = list(_texts(value.data))
+    else:
+        found = _parts(text(value), spaced=spaced) if listed else [text(value)]
+    return [tag.strip() for tag in found if tag.strip()]
 
 
-def authors(value: Value) -> tuple[Author, ...]:
-    """Read a name, a mapping with a name, or a list of these."""
-    items = value.data if isinstance(value.data, list) else [value]
-    return tuple(_author(item) for item in items)
+def authors(value: Value, *, listed: bool = False) -> tuple[Author, ...]:
+    """Read a name, a mapping with a name, or a list of these; commas part what is ``listed``."""
+    if isinstance(value.data, list):
+        items = value.data
+    elif listed and not isinstance(value.data, dict):
+        items = [Value(name.strip(), value.line, raw=name) for name in _parts(text(value))]
+    else:
+        items = [value]
+    return tuple(_author(item) for item in items if item.data not in _EMPTY)
 
 
-def cover(value: Value) -> Cover:
-    """Read an address, or a mapping with one."""
+def cover(value: Value) -> Cover | None:
+    """Read an address, a mapping with one, or the first of a list; None where it is left empty."""
+    if isinstance(value.data, list):
+        filled = (item for item in value.data if item.data not in _EMPTY)
+        first = next(filled, None)
+        return cover(first) if first else None
+    if value.data is False:
+        return None
     if not isinstance(value.data, dict):
         return Cover(filled_text(value))
     written = value.data
+    if not any(_optional(written, key) for key in _COVER_KEYS) and set(_COVER_KEYS) & set(written):
+        return None
     reference = _first(written, _COVER_KEYS, "an address, such as url: cover.png")
     sizes = [_size(written.get(key)) for key in ("width", "height")]
     return Cover(reference, _optional(written, "alt"), *sizes)
@@ -105,8 +126,15 @@ def related(value: Value) -> tuple[RelatedLink, ...]:
 def _author(value: Value) -> Author:
     if not isinstance(value.data, dict):
         return Author(filled_text(value))
-    name = _first(value.data, ("name",), "a name")
+    name = _full_name(value.data.get("name")) or _first(value.data, ("name",), "a name")
     return Author(name, _optional(value.data, "email"), _optional(value.data, "url"))
+
+
+def _full_name(value: Value | None) -> str:
+    if value is None or not isinstance(value.data, dict):
+        return ""
+    literal, *parts = (_optional(value.data, key) for key in _NAME_KEYS)
+    return literal or " ".join(filter(None, parts))
 
 
 def _link(value: Value) -> RelatedLink:
@@ -114,6 +142,14 @@ def _link(value: Value) -> RelatedLink:
         return RelatedLink(filled_text(value))
     target = _first(value.data, _TARGET_KEYS, "a target, such as post: its-slug")
     return RelatedLink(target, _optional(value.data, "title"), _optional(value.data, "description"))
+
+
+def _parts(written: str, *, spaced: bool = False) -> list[str]:
+    """Split text at semicolons; else at commas; else, where they count, at spaces."""
+    for separator in (";", ","):
+        if separator in written:
+            return written.split(separator)
+    return written.split() if spaced else [written]
 
 
 def _texts(items: list[Value]) -> Iterator[str]:

@@ -26,7 +26,8 @@ from pressrun.publication import Site
 from pressrun.render import characters, dead_ends, depth, html, raw, shortcodes, text
 from pressrun.render.highlight import highlight
 
-_MORE = re.compile(r"<!--\s*more\s*-->")
+# Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
+_MORE = re.compile(r"<!--\s*(?:more|TEASER_END|END_TEASER|truncate)\s*-->")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BOXES = {" ": "\N{BALLOT BOX}", "x": "\N{BALLOT BOX WITH CHECK}"}
 
