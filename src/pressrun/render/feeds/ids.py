@@ -18,9 +18,10 @@ def of_post(feeds: Feeds, post_id: str) -> str:
     return post_id if _URI.fullmatch(post_id) else _tag(feeds, post_id)
 
 
-def of_feed(feeds: Feeds, publication_id: str) -> str:
-    """Give the id of the feed itself."""
-    return _tag(feeds, f"feed:{publication_id}")
+def of_feed(feeds: Feeds, publication_id: str, about: str = "", page: int = 0) -> str:
+    """Give the id of the feed itself, of one ``about`` a part of the posts, of an archive page."""
+    parts = ["feed", publication_id, about, f"archive-{page}" if page else ""]
+    return _tag(feeds, ":".join(filter(None, parts)))
 
 
 def _tag(feeds: Feeds, specific: str) -> str:
