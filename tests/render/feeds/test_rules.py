@@ -14,6 +14,7 @@ from pressrun.publication import Publication
 from pressrun.render import html
 from pressrun.render.feeds import Entry, build
 from pressrun.render.markdown import render
+from support import json_feed_rules
 from support.feed_html_rules import TAGS
 from support.feed_rules import RULES, messages
 from support.publications import A_PUBLICATION, post
@@ -30,23 +31,27 @@ FULL = replace(
         cloud="https://rpc.example/notify",
     ),
 )
+SITE = "https://notes.example/"
 # It knows the podcast namespace by name, and checks nothing of it.
 ANNOUNCED = "UnsupportedNamespace: https://podcastindex.org/namespace/1.0"
 
 
 def made(*written: Post, publication: Publication = FULL) -> dict[str, bytes]:
-    feeds = build(publication, [Entry(each, render(each, publication.site)) for each in written])
-    return {name: feed for name, feed in feeds.items() if name.endswith(".xml")}
+    return build(publication, [Entry(each, render(each, publication.site)) for each in written])
 
 
 def said(feeds: dict[str, bytes]) -> list[str]:
-    """List what the validator would say of all feeds, where they will lie."""
+    """List what validators would say of all feeds, where they will lie."""
     return [
         f"{name}: {message}"
         for name, feed in feeds.items()
-        for message in messages(feed, f"https://notes.example/{name}")
+        for message in judge(name)(feed, f"https://notes.example/{name}")
         if message != ANNOUNCED
     ]
+
+
+def judge(name: str):
+    return json_feed_rules.messages if name.endswith(".json") else messages
 
 
 def test_there_is_nothing_to_say_of_our_feeds():
@@ -60,9 +65,9 @@ def test_there_is_nothing_to_say_of_our_feeds():
 def test_there_is_nothing_to_say_of_the_repository_s_own_posts():
     publication = config.load(ROOT)
     feeds = made(*posts.load(publication), publication=publication)
-    assert len(feeds) == 2
+    assert len(feeds) == 3
     for name, feed in feeds.items():
-        assert messages(feed, f"https://pressrun.example/{name}") == []
+        assert judge(name)(feed, f"https://pressrun.example/{name}") == []
 
 
 def test_markdown_costs_one_warning_and_nothing_else():
@@ -183,6 +188,34 @@ def test_every_rule_has_been_seen_red():
     assert {case[0] for case in BROKEN} == set(RULES)
 
 
+BROKEN_JSON = [
+    ("unreadable", '"version"', "version"),
+    ("version", "version/1.1", "version/1"),
+    ("elsewhere", "notes.example/feed.json", "a.example/feed.json"),
+    ("unknown", '"description"', '"subtitle"'),
+    ("missing", '"title": "Notes"', '"user_comment": "x"'),
+    ("missing", '"mime_type"', '"title"'),
+    ("no content", '"content_html"', '"summary"'),
+    ("same id", ":b", ":episode"),
+    ("date", "2026-11-20T08:30:00+00:00", "2026-11-20T08:30:00"),
+    ("date", "2026-11-20T08:30:00+00:00", "Friday"),
+    ("tag", '"feeds"', "7"),
+    ("nobody", '{\n          "name": "Bo Beta"\n        }', "{}"),
+    ("relative", '"https://media.example/talk', '"/talk'),
+    ("number", '"size_in_bytes": 12345678', '"size_in_bytes": "12345678"'),
+    ("empty", '"title": "Notes"', '"title": ""'),
+    ("kind", '"title": "Notes"', '"title": null'),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), BROKEN_JSON)
+def test_each_rule_of_json_sees_what_breaks_it(name, old, new):
+    feed = GOOD["feed.json"].decode()
+    assert old in feed
+    found = json_feed_rules.messages(feed.replace(old, new).encode(), f"{SITE}feed.json")
+    assert [each for each in found if each.startswith(f"{name}: ")]
+
+
 def test_what_is_no_xml_is_said():
     assert messages(RSS.replace(b"</item>", b"", 1))[0].startswith("SAXError")
     assert messages(b"\xff")[0].startswith("SAXError")
@@ -250,7 +283,7 @@ def test_whatever_an_id_is_the_validator_has_nothing_to_say(ids):
         for number, each in enumerate(ids)
     ]
     feeds = build(A_PUBLICATION, entries)
-    assert said({name: feed for name, feed in feeds.items() if name.endswith(".xml")}) == []
+    assert said(feeds) == []
 
 
 def test_a_post_of_five_megabytes_is_whole_and_as_clean():
