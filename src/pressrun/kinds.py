@@ -212,7 +212,7 @@ class FeedPath(Kind):
         if re.search(r"[{}?#%:\\\s]", plain) or not plain.isprintable():
             return f"must be a plain path such as tags/{{name}}, not {quoted(value)}."
         if any(not part or part.startswith(".") for part in plain.split("/")):
-            return f"must be a path below the feeds' folder, such as tags/{{name}}, not {quoted(value)}."
+            return f"must lie below the feeds' folder, as tags/{{name}} does, not {quoted(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pressrun.model import Author, Body, Post
-from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds import Entry
 from pressrun.render.feeds.channel import channel
 from pressrun.render.markdown import render
+from support.feeds import build
 from support.publications import A_PUBLICATION, post
 from support.rich_posts import POSTS, RICH
 
@@ -149,7 +150,8 @@ def run(tmp_path: Path, **environment: str) -> bytes:
     script = (
         "import sys\nfrom support.rich_posts import POSTS\n"
         "from support.publications import A_PUBLICATION\n"
-        "from pressrun.render.feeds import Entry, build\n"
+        "from pressrun.render.feeds import Entry\n"
+        "from support.feeds import build\n"
         "from pressrun.render.markdown import render\n"
         "import locale; locale.setlocale(locale.LC_ALL, '')\n"
         "entries = [Entry(each, render(each, A_PUBLICATION.site)) for each in POSTS]\n"

@@ -9,9 +9,10 @@ from lxml import etree
 
 from pressrun.model import Author, Image, Post
 from pressrun.publication import Publication
-from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds import Entry
 from pressrun.render.feeds.mends import told_apart
 from pressrun.render.markdown import render
+from support.feeds import build
 from support.publications import A_PUBLICATION, post
 
 

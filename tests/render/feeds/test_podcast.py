@@ -10,9 +10,10 @@ from lxml import etree
 from pressrun.errors import PostError
 from pressrun.model import Enclosure
 from pressrun.podcast import CATEGORIES, PARENTS, Podcast
-from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds import Entry
 from pressrun.render.feeds.podcast import guid
 from pressrun.render.markdown import render
+from support.feeds import build
 from support.publications import A_PUBLICATION, post
 from support.rich_posts import EPISODE, POSTS
 

@@ -12,11 +12,12 @@ from pressrun.model import Author, Body, Image, Post
 from pressrun.podcast import Podcast
 from pressrun.publication import Publication
 from pressrun.render import html
-from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds import Entry
 from pressrun.render.markdown import render
 from support import json_feed_rules
 from support.feed_html_rules import TAGS
 from support.feed_rules import RULES, messages
+from support.feeds import build
 from support.publications import A_PUBLICATION, post
 from support.rich_posts import EPISODE, POSTS, RICH
 from support.tools import ROOT

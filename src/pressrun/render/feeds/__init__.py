@@ -1,22 +1,22 @@
-"""The three feeds of a publication: RSS 2.0, Atom and JSON Feed, with the same items in each."""
+"""The feeds of a publication: RSS 2.0, Atom and JSON Feed, with the same items in each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from pressrun.publication import Publication
 from pressrun.render.feeds import json_feed, xml
-from pressrun.render.feeds.channel import Entry, channel
+from pressrun.render.feeds.channel import Entry, Item, channel, described
+from pressrun.render.feeds.selection import PODCAST, Feed
 
-__all__ = ["Entry", "build"]
+__all__ = ["Entry", "build", "described"]
 
 
-def build(publication: Publication, entries: Sequence[Entry]) -> dict[str, bytes]:
-    """Make every feed of ``entries``, which come newest first; file name -> bytes."""
-    described = channel(publication, entries)
-    feeds = {
-        "feed.xml": xml.rss(described, "feed.xml"),
-        "atom.xml": xml.atom(described, "atom.xml"),
-        "feed.json": json_feed.build(described, "feed.json"),
+def build(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> dict[str, bytes]:
+    """Make the files of one feed, of posts that ``described`` told of; file name -> bytes."""
+    shown = channel(publication, feed, items)
+    if feed.kind == PODCAST and publication.feeds.podcast:
+        return {"podcast.xml": xml.podcast(shown, publication.feeds.podcast, "podcast.xml")}
+    return {
+        "feed.xml": xml.rss(shown, "feed.xml"),
+        "atom.xml": xml.atom(shown, "atom.xml"),
+        "feed.json": json_feed.build(shown, "feed.json"),
     }
-    if show := described.podcast:
-        feeds["podcast.xml"] = xml.podcast(described, show, "podcast.xml")
-    return feeds

@@ -1,18 +1,18 @@
 """What all feed formats say, decided once: texts clean, dates in UTC, addresses in ASCII."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from html import escape, unescape
 
 from pressrun import urls
 from pressrun.model import Author, Body, Enclosure, Image, Post
-from pressrun.podcast import Podcast
-from pressrun.publication import Feeds, Publication, Site
+from pressrun.publication import Content, Feeds, Publication, Site
 from pressrun.render import characters
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.content import for_readers, shows
+from pressrun.render.feeds.selection import Feed
 
 _TAG = re.compile("<[^>]*>")
 
@@ -52,7 +52,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed as a whole; ``folder_url`` is where the feed files lie and ends with a slash."""
+    """A feed as a whole; ``folder_url`` is where the feed files lie and ends with a slash.
+
+    So do ``current_url``, the folder of the feed that an archive page belongs to, and
+    ``older_url``, that of the page with the next older posts; it is empty where there is none.
+    """
 
     id: str
     title: str
@@ -65,35 +69,71 @@ class Channel:
     items: tuple[Item, ...]
     hubs: tuple[str, ...] = ()
     cloud: str = ""
-    podcast: Podcast | None = None
+    is_archive: bool = False
+    current_url: str = ""
+    older_url: str = ""
 
 
-def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
-    """Describe a publication's feed. Its date is that of its newest entry, never the clock's."""
+def links(channel: Channel, name: str) -> list[tuple[str, str]]:
+    """List what the feed in the file ``name`` points to besides itself: relation and address.
+
+    No page of an archive points to the next one, so that a full page never changes:
+    https://www.rfc-editor.org/rfc/rfc5005#section-4 leaves that link to us.
+    """
+    found = [("hub", hub) for hub in channel.hubs]
+    if channel.is_archive:
+        found.append(("current", channel.current_url + name))
+    if channel.older_url:
+        found.append(("prev-archive", channel.older_url + name))
+    return found
+
+
+def described(publication: Publication, entries: Iterable[Entry]) -> dict[str, Item]:
+    """Describe each post once, for all the feeds that show it; by its id.
+
+    PostError for enclosures that no feed can name.
+    """
     site, feeds = publication.site, publication.feeds
+    entries = list(entries)
     files = enclosures.measured(publication, (entry.post for entry in entries))
-    items = tuple(_item(site, feeds, entry, files.get(entry.post.id)) for entry in entries)
-    title = _line(site.title) or site.url
+    return {entry.post.id: _item(site, feeds, entry, files.get(entry.post.id)) for entry in entries}
+
+
+def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> Channel:
+    """Describe a feed of these ``items``. Its date is that of its newest entry, not the clock's."""
+    site, feeds = publication.site, publication.feeds
+    shown = tuple(_as_wanted(items[post.id], feed.content) for post in feed.posts)
+    title = ": ".join(filter(None, [_line(site.title) or site.url, _line(feed.about)]))
     return Channel(
-        id=ids.of_feed(feeds, publication.id),
+        id=ids.of_feed(feeds, publication.id, feed.subject, feed.page),
         title=title,
         description=_line(site.description) or title,
         url=_address(site.url, site.url),
-        folder_url=folder_url(publication),
-        language=site.language,
+        folder_url=folder_url(publication, feed.path),
+        language=feed.language or site.language,
         authors=_authors(site, site.authors),
-        updated=max((item.updated for item in items), default=_midnight(feeds)),
-        items=items,
+        updated=max((item.updated for item in shown), default=_midnight(feeds)),
+        items=shown,
         hubs=tuple(_address(hub, hub) for hub in feeds.hubs),
         cloud=feeds.cloud,
-        podcast=feeds.podcast,
+        is_archive=feed.page > 0,
+        current_url=folder_url(publication, feed.current),
+        older_url="" if feed.older is None else folder_url(publication, feed.older),
     )
 
 
-def folder_url(publication: Publication) -> str:
-    """Give the address of the folder with the feeds; it ends with a slash."""
+def folder_url(publication: Publication, path: str = "") -> str:
+    """Give the address of a folder below that of all feeds; it ends with a slash."""
     site = publication.site.url
-    return _address(site, publication.feeds.url or site).rstrip("/") + "/"
+    base = _address(site, publication.feeds.url or site).rstrip("/") + "/"
+    return _address(base, f"{path}/") if path else base
+
+
+def _as_wanted(item: Item, content: Content) -> Item:
+    """Leave out what a feed is not to show: a post whole, or its summary."""
+    if content == "full":
+        return replace(item, summary_text="", summary_html="")
+    return item if content == "both" else replace(item, content="", markdown="", cover_shown=False)
 
 
 def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -> Item:

@@ -16,6 +16,8 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _SOURCE = "http://source.scripting.com/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_NAMESPACES = {"media": _MEDIA, "source": _SOURCE, "fh": _HISTORY}
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _PICTURE_TYPES = {
@@ -33,7 +35,8 @@ def namespaces(channel: Channel, *, rss: bool) -> dict[str, str]:
     """Name what the items of a feed use, and no more: the validator warns of what it knows not."""
     covers = any(item.cover for item in channel.items)
     written = rss and any(item.markdown for item in channel.items)
-    return ({"media": _MEDIA} if covers else {}) | ({"source": _SOURCE} if written else {})
+    used = {"media": covers, "source": written, "fh": channel.is_archive}
+    return {name: _NAMESPACES[name] for name, is_used in used.items() if is_used}
 
 
 def add(parent: Any, name: str, text: str = "", /, **attributes: str) -> Any:
@@ -48,21 +51,26 @@ class OfFeed(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     """What a feed as a whole needs."""
 
     namespaces: Mapping[str, str]
-    hubs: Sequence[str]
+    links: Sequence[tuple[str, str]]
+    is_archive: bool
 
     def extend_ns(self) -> dict[str, str]:
         """Declare what entries use."""
         return dict(self.namespaces)
 
     def extend_rss(self, root: Any) -> Any:
-        """Name the hubs, which feedgen does in Atom only."""
+        """Point to hubs and archives, which feedgen does in Atom only."""
         link = root[0].find(f"{{{_ATOM}}}link")
-        for hub in reversed(self.hubs):
-            link.addnext(etree.Element(f"{{{_ATOM}}}link", href=hub, rel="hub"))
+        if self.is_archive:
+            link.addnext(etree.Element(f"{{{_HISTORY}}}archive"))
+        for relation, address in reversed(self.links):
+            link.addnext(etree.Element(f"{{{_ATOM}}}link", href=address, rel=relation))
         return root
 
     def extend_atom(self, feed: Any) -> Any:
-        """Declare texts that look like HTML."""
+        """Say that a page is one of an archive, and declare texts that look like HTML."""
+        if self.is_archive:
+            feed.find("link").addprevious(etree.Element(f"{{{_HISTORY}}}archive"))
         return _declare_html(feed)
 
 

@@ -15,6 +15,7 @@ def build(channel: Channel, name: str) -> bytes:
         title=channel.title,
         home_page_url=channel.url,
         feed_url=channel.folder_url + name,
+        next_url=channel.older_url and channel.older_url + name,
         description=channel.description,
         language=channel.language,
         authors=_authors(channel.authors),
@@ -37,7 +38,9 @@ def _item(item: Item, language: str) -> dict[str, Any]:
         language="" if item.language == language else item.language,
         attachments=[_attachment(item.enclosure)] if item.enclosure else [],
     )
-    # The content is required, even where it is empty.
+    if not item.content and item.summary_text:
+        return described | {"content_text": item.summary_text}
+    # One of the two is required, even where it is empty.
     return described | {"content_html": item.content}
 
 

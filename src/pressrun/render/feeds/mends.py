@@ -20,13 +20,13 @@ from feedgen.feed import FeedGenerator
 from pressrun.model import Author
 from pressrun.podcast import Podcast
 from pressrun.render.feeds import elements, podcast
-from pressrun.render.feeds.channel import Channel, Item
+from pressrun.render.feeds.channel import Channel, Item, links
 
 _MINUTES_EAST = 14 * 60  # no zone is further ahead
 
 
-def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator:
-    """Start a feed with all that feedgen would otherwise fill in by itself."""
+def generator(channel: Channel, name: str, media_type: str) -> FeedGenerator:
+    """Start the feed in the file ``name``, with all that feedgen would fill in by itself."""
     feed = FeedGenerator()
     feed.id(channel.id)
     feed.title(channel.title)
@@ -35,9 +35,9 @@ def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator
     # Else both are the clock's, with microseconds, and no two runs give the same bytes.
     feed.updated(channel.updated)
     # RSS takes the last link of any kind for the site's, so "self" comes first.
-    feed.link(href=self_url, rel="self", type=media_type)
-    for hub in channel.hubs:
-        feed.link(href=hub, rel="hub")
+    feed.link(href=channel.folder_url + name, rel="self", type=media_type)
+    for relation, address in links(channel, name):
+        feed.link(href=address, rel=relation)
     feed.link(href=channel.url, rel="alternate", type="text/html")
     # Else it names itself. We name no version: a new release must not touch every feed.
     feed.generator("Pressrun")
@@ -46,11 +46,12 @@ def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator
     return feed
 
 
-def extend(feed: FeedGenerator, channel: Channel, *, rss: bool) -> None:
+def extend(feed: FeedGenerator, channel: Channel, name: str, *, rss: bool) -> None:
     """Load the extensions that entries use; they reach only entries that are added later."""
     feed.load_extension("dc", atom=False)
     feed.register_extension("extras", elements.OfFeed, elements.OfEntry)
-    feed.extras.hubs = channel.hubs
+    feed.extras.links = links(channel, name)
+    feed.extras.is_archive = channel.is_archive
     feed.extras.namespaces = elements.namespaces(channel, rss=rss)
 
 

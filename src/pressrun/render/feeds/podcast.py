@@ -4,7 +4,6 @@ https://help.apple.com/itc/podcasts_connect/#/itcb54353390
 https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md
 """
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from pressrun import urls
 from pressrun.model import Enclosure, Person
 from pressrun.podcast import PARENTS, Podcast
-from pressrun.render.feeds.channel import Channel
 from pressrun.render.feeds.elements import add
 
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -29,13 +27,6 @@ _TRANSCRIPT_TYPES = {
     "txt": "text/plain",
     "vtt": "text/vtt",
 }
-
-
-def episodes(channel: Channel) -> Channel:
-    """Leave out what cannot be played."""
-    items = tuple(item for item in channel.items if item.enclosure)
-    updated = max((item.updated for item in items), default=channel.updated)
-    return replace(channel, items=items, updated=updated)
 
 
 def guid(feed_url: str) -> str:

@@ -1,4 +1,4 @@
-"""Which feeds there are, and which posts each of them shows: decided before anything is rendered."""
+"""Which feeds there are, and which posts each of them shows: decided before any is rendered."""
 
 import hashlib
 import posixpath
@@ -15,6 +15,7 @@ from pressrun.model import Post
 from pressrun.posts.ids import from_file
 from pressrun.publication import Content, FeedPattern, Feeds, Publication
 
+PODCAST = "podcast"
 LONGEST = 80  # characters of a folder's name that are made of a tag
 _SPACES = re.compile(r"[\s_-]+")
 _LOST = re.compile(r"[^\w+.-]+")
@@ -26,8 +27,8 @@ class Feed:
     """One feed, or a page of its archive.
 
     ``path`` is the folder below that of all feeds, empty for the feed of all posts. ``about`` names
-    what the posts have in common as readers see it, ``kind`` and ``name`` as ids and paths do;
-    all are empty for all posts. ``page`` counts the pages of the archive from 1, the oldest; it is 0
+    what the posts have in common as readers see it, ``kind`` and ``name`` as ids and paths do; all
+    are empty for all posts. ``page`` counts the pages of the archive from 1, the oldest; it is 0
     for the feed that people subscribe to, which lies at ``current``. ``older`` is the page before.
     """
 
@@ -42,11 +43,17 @@ class Feed:
     older: str | None = None
     current: str = ""
 
+    @property
+    def subject(self) -> str:
+        """What the feed is about, as its id says it; empty for all posts."""
+        return ":".join(filter(None, [self.kind, self.name]))
+
 
 def select(publication: Publication, posts: Sequence[Post]) -> tuple[Feed, ...]:
     """Plan the feeds of ``posts``, which come newest first: that of all posts, then the others.
 
-    Each is followed by the pages of its archive. ConfigError where two would lie in one folder, and
+    Each is followed by the pages of its archive; a podcast, with all its episodes, comes last.
+    ConfigError where two would lie in one folder, and
     where posts would be on no page and in no feed.
     """
     feeds = publication.feeds
@@ -56,6 +63,9 @@ def select(publication: Publication, posts: Sequence[Post]) -> tuple[Feed, ...]:
         if pattern := getattr(feeds.by, kind):
             found += chain.from_iterable(_by(publication, kind, pattern, posts))
     _check_places(found)
+    if feeds.podcast:
+        episodes = tuple(post for post in posts if post.enclosure)
+        found.append(Feed("", episodes, feeds.content, kind=PODCAST))
     return tuple(found)
 
 

@@ -8,7 +8,6 @@ from feedgen.feed import FeedGenerator
 
 from pressrun.podcast import Podcast
 from pressrun.render.feeds import mends
-from pressrun.render.feeds import podcast as podcasting
 from pressrun.render.feeds.channel import Channel, Item
 from pressrun.render.feeds.plain import for_rss, in_hex
 
@@ -22,20 +21,19 @@ def rss(channel: Channel, name: str) -> bytes:
 
 
 def podcast(channel: Channel, show: Podcast, name: str) -> bytes:
-    """Write the podcast's feed as it will lie in the file ``name``: RSS of the episodes alone."""
-    channel = podcasting.episodes(channel)
+    """Write the podcast's feed as it will lie in the file ``name``: RSS, and what players want."""
     feed = _rss_feed(channel, name)
     mends.extend_podcast(feed, show, channel.folder_url + name)
     return _rss(feed, channel)
 
 
 def _rss_feed(channel: Channel, name: str) -> FeedGenerator:
-    feed = mends.generator(channel, channel.folder_url + name, "application/rss+xml")
+    feed = mends.generator(channel, name, "application/rss+xml")
     feed.title(for_rss(channel.title))
     feed.description(for_rss(channel.description))
     if channel.cloud:
         mends.cloud(feed, channel.cloud)
-    mends.extend(feed, channel, rss=True)
+    mends.extend(feed, channel, name, rss=True)
     return feed
 
 
@@ -51,9 +49,9 @@ def _rss(feed: FeedGenerator, channel: Channel) -> bytes:
 
 def atom(channel: Channel, name: str) -> bytes:
     """Write the Atom feed as it will lie in the file ``name``."""
-    feed = mends.generator(channel, channel.folder_url + name, "application/atom+xml")
+    feed = mends.generator(channel, name, "application/atom+xml")
     feed.subtitle(channel.description)
-    mends.extend(feed, channel, rss=False)
+    mends.extend(feed, channel, name, rss=False)
     mends.authors(feed, channel.authors, channel)
     dates = mends.told_apart(item.updated for item in channel.items)
     for item, updated in zip(channel.items, dates, strict=True):

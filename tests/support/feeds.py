@@ -1,0 +1,18 @@
+"""The feed of all entries, from end to end, for tests."""
+
+from collections.abc import Sequence
+
+from pressrun.publication import Publication
+from pressrun.render import feeds
+from pressrun.render.feeds.selection import select
+
+
+def build(publication: Publication, entries: Sequence[feeds.Entry]) -> dict[str, bytes]:
+    """Make all files of all feeds of ``entries``, which come newest first; path -> bytes."""
+    items = feeds.described(publication, entries)
+    planned = select(publication, [entry.post for entry in entries])
+    return {
+        f"{feed.path}/{name}".lstrip("/"): content
+        for feed in planned
+        for name, content in feeds.build(publication, feed, items).items()
+    }
