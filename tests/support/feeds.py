@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from pressrun.publication import Publication
 from pressrun.render import feeds
+from pressrun.render.feeds.channel import Channel
+from pressrun.render.feeds.channel import channel as describe
 from pressrun.render.feeds.selection import select
 
 
@@ -16,3 +18,9 @@ def build(publication: Publication, entries: Sequence[feeds.Entry]) -> dict[str,
         for feed in planned
         for name, content in feeds.build(publication, feed, items).items()
     }
+
+
+def channel(publication: Publication, entries: Sequence[feeds.Entry]) -> Channel:
+    """Describe the feed of all ``entries``."""
+    everything, *_ = select(publication, [entry.post for entry in entries])
+    return describe(publication, everything, feeds.described(publication, entries))

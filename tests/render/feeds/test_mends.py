@@ -98,7 +98,7 @@ def test_authors_have_names_in_rss_and_no_mailboxes():
 
 
 def test_every_entry_of_atom_names_its_authors():
-    feed = atom(post(), post(authors=(Author("Bo", url="https://bo.example/"),)))
+    feed = atom(post(), post(slug="two", authors=(Author("Bo", url="https://bo.example/"),)))
     assert texts(feed, "{*}author/{*}name") == ["Ada Example"]
     assert texts(feed, "{*}entry/{*}author/{*}name") == ["Ada Example", "Bo"]
     assert texts(feed, "{*}entry/{*}author/{*}uri") == ["https://bo.example/"]
@@ -294,7 +294,7 @@ def test_the_markdown_is_in_rss_only_where_it_is_wanted():
     assert b"source" not in b"".join(feeds(one).values())
     wanted = replace(A_PUBLICATION, feeds=replace(A_PUBLICATION.feeds, markdown=True))
     markdown = "{http://source.scripting.com/}markdown"
-    assert texts(rss(one, post(body=""), publication=wanted), f"item/{markdown}") == [
+    assert texts(rss(one, post(slug="two", body=""), publication=wanted), f"item/{markdown}") == [
         "A *b* < c\n\n## Related\n\n- [D](/d/)"
     ]
     assert b"xmlns:source" not in feeds(post(body=""), publication=wanted)["feed.xml"]
