@@ -200,7 +200,15 @@ def test_what_closes_a_tag_is_said_with_it_and_its_content_stays():
     ],
 )
 @pytest.mark.parametrize(
-    "form", ["[x]({})", "![x]({})", '[x]({} "t")', "[x][y]\n\n[y]: {}", '<div><img src="{}"></div>']
+    "form",
+    [
+        "[x]({})",
+        "![x]({})",
+        '[x]({} "t")',
+        "[x][y]\n\n[y]: {}",
+        '<div><img src="{}"></div>',
+        'a <img src="{}">',
+    ],
 )
 def test_an_address_that_the_site_puts_together_leads_there(address, leads, form):
     if address.startswith("{attach}") and form.startswith("<"):

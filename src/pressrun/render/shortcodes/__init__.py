@@ -22,6 +22,11 @@ from pressrun.render.shortcodes.settle import Settling
 _SIGNS = ("{", ":::", "import ", "export ")
 _PAIRS = {name: re.compile(rf"(?:end|/\s*){name}\b") for name in ("highlight", "comment")}
 _ADDRESS = re.compile(rf"(?:{tags.TAG.pattern}|[^\s()])+", re.DOTALL)
+# An HTML tag in which an expression has quotes of its own, as in src="{{ "/x.png" | url }}".
+_HTML = re.compile(
+    r"""<[A-Za-z][\w-]*(?:\s+[\w:-]+(?:\s*=\s*(?:"""
+    r""""(?:\{\{[^{}]*\}\}|[^"{])*"|'(?:\{\{[^{}]*\}\}|[^'{])*'))?)*\s*/?>"""
+)
 _LONGEST_COMMENT = 4_000  # characters, within a paragraph
 _COMMENT_ENDS = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 
@@ -47,6 +52,7 @@ def plugin(markdown: MarkdownIt) -> None:
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("fence", "shortcode", _pair, {"alt": interrupted})
     markdown.inline.ruler.before("link", "shortcode", _tag)
+    markdown.inline.ruler.before("html_inline", "templated_html", _html)
     markdown.core.ruler.after("footnote_tail", "shortcodes", _settle)
     links: Any = SimpleNamespace(**{**vars(helpers), "parseLinkDestination": _destination})
     markdown.helpers = links
@@ -113,6 +119,18 @@ def _tag(state: StateInline, silent: bool) -> bool:
         token = state.push("shortcode", "", 0)
         token.content = raw
         token.meta = {"tag": tag, "line": line}
+    return True
+
+
+def _html(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "<":
+        return False
+    found = _HTML.match(state.src, state.pos, state.posMax)
+    if not found or "{{" not in found.group():
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = found.group()
+    state.pos = found.end()
     return True
 
 
