@@ -60,8 +60,6 @@ def plugin(markdown: MarkdownIt) -> None:
 
 def _pair(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read a block of code or a comment, whose content is no Markdown."""
-    if state.is_code_block(start):
-        return False
     opening = _alone(state, start)
     if not opening or opening.closing or opening.name not in _PAIRS:
         return False
