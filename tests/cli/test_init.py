@@ -230,24 +230,36 @@ def test_the_schema_named_in_the_first_line_is_there(world):
     assert (world.folder / first.partition("$schema=")[2]).is_file()
 
 
-def test_on_a_terminal_it_asks(tmp_path):
+def on_a_terminal(folder, typed):
     require("pty", present=Path("/dev/pts/ptmx").exists())
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         (sys.executable, "-m", "pressrun", "init"),
-        cwd=tmp_path,
+        cwd=folder,
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    os.write(ours, b"My Notes\nhttps://notes.example/\n\n")
+    os.write(ours, typed)
     process.communicate(timeout=30)
     os.close(theirs)
     os.close(ours)
-    site = config.load(tmp_path).site
+    return config.load(folder)
+
+
+def test_on_a_terminal_it_asks(tmp_path):
+    publication = on_a_terminal(tmp_path, b"My Notes\nhttps://notes.example/\n\n")
+    site = publication.site
     assert (site.title, site.url) == ("My Notes", "https://notes.example/")
-    assert config.load(tmp_path).email.sender == "My Notes <you@example.org>"
+    assert publication.email.sender == "My Notes <you@example.org>"
+
+
+def test_on_a_terminal_what_the_sites_generator_says_is_the_default(tmp_path):
+    written = "title: Old Notes\nurl: https://old.example\n"
+    (tmp_path / "_config.yml").write_text(written, encoding="utf-8")
+    site = on_a_terminal(tmp_path, b"\nhttps://new.example/\n\n").site
+    assert (site.title, site.url) == ("Old Notes", "https://new.example/")
 
 
 def zone(tmp_path, environ, **etc):

@@ -200,7 +200,15 @@ def test_what_closes_a_tag_is_said_with_it_and_its_content_stays():
     ],
 )
 @pytest.mark.parametrize(
-    "form", ["[x]({})", "![x]({})", '[x]({} "t")', "[x][y]\n\n[y]: {}", '<div><img src="{}"></div>']
+    "form",
+    [
+        "[x]({})",
+        "![x]({})",
+        '[x]({} "t")',
+        "[x][y]\n\n[y]: {}",
+        '<div><img src="{}"></div>',
+        'a <img src="{}">',
+    ],
 )
 def test_an_address_that_the_site_puts_together_leads_there(address, leads, form):
     if address.startswith("{attach}") and form.startswith("<"):
@@ -246,6 +254,56 @@ def test_a_tag_in_raw_html_is_said_with_its_line():
     assert [each.line for each in body.findings] == [12]
 
 
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("[x](/y){: .a #b target='_blank' }.", '<p><a href="https://notes.example/y">x</a>.</p>'),
+        ("One.\n{: .note}", "<p>One.</p>"),
+        ("{: .note}\nOne.", "<p>One.</p>"),
+        ("One.\n\n{:toc}", "<p>One.</p>"),
+        ("[x](/y){.a}", '<p><a href="https://notes.example/y">x</a></p>'),
+    ],
+)
+def test_attributes_mean_nothing_outside_the_site_and_go(source, html):
+    body = rendered(source)
+    assert body.html == html
+    assert body.findings == ()
+    assert "{" not in body.text
+
+
+def test_a_heading_loses_its_attributes_and_a_picture_keeps_its_size():
+    body = rendered("# One {#first .a}\n\n![x](/y.png){width=60 height='40' .b}\n")
+    assert re.search("<h1 id=[^>]*-one..One</h1>", body.html)
+    assert 'width="60" height="40"' in body.html.replace(
+        'height="40" width="60"', 'width="60" height="40"'
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Use {.a} here.", "Set {x=1}", "{#b}", "`x`{.r}", "# {.a} b", "{:}"]
+)
+def test_braces_that_are_no_attributes_by_their_place_stay(text):
+    body = rendered(text)
+    assert text.strip("# `") in plain(body.html).replace("\n", " ") or "x{.r}" in plain(body.html)
+    assert body.findings == ()
+
+
+def test_fenced_divs_are_said_with_their_lines():
+    body = rendered("::: {.callout-note}\nOne.\n:::\n\n:::tip\nTwo\n:::\n\nA ::: b\n")
+    assert [each.line for each in body.findings] == [10, 14]
+
+
+@pytest.mark.parametrize("opening", ["{{< figure", "{{% notice", "{% include x"])
+def test_a_tag_that_does_not_end_in_its_paragraph_is_said(opening):
+    (finding,) = rendered(f"One *{opening}*.\n\nTwo >}}}} %}}\n").findings
+    assert (finding.line, opening.split()[0] in finding.what) == (10, True)
+
+
+def test_an_end_of_raw_that_comes_too_early_ends_nothing():
+    found = rendered("{% endraw %} {% raw %}\n\n{{ a }}\n").findings
+    assert [each.line for each in found] == [10, 10, 12]
+
+
 def test_our_own_posts_about_braces_make_no_finding():
     source = (ROOT / "posts/braces.md").read_text(encoding="utf-8").split("---\n", 2)[2]
     assert rendered(source).findings == ()
@@ -281,7 +339,17 @@ PIECES = (
         "^[",
     ),
     *("{{ x }}", "{% y %}", "{% raw %}", "{% endraw %}", "[a](", ")", "{static}", "<!--", "-->"),
-    *("{% highlight x %}\n", "\n{% endhighlight %}", "{{< figure src=a >}}", "{/*", "*/}"),
+    *(
+        "{% highlight x %}\n",
+        "\n{% endhighlight %}",
+        "{{< figure src=a >}}",
+        "{/*",
+        "*/}",
+        "{: .a }",
+        "{#b}",
+        "x](y)",
+        "::: c",
+    ),
 )
 
 

@@ -5,15 +5,20 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pressrun.cli.answers import EMBEDDED, PLACEHOLDER_ADDRESS, PLACEHOLDER_URL, Answers
+from pressrun.cli.generators import Proposals
 from pressrun.cli.starter import IGNORED, WORKFLOW
 from pressrun.cli.surroundings import Surroundings
 
 
 def advice(
-    answers: Answers, found: Surroundings, folder: Path, kept: Collection[str]
+    answers: Answers,
+    found: Surroundings,
+    proposed: Proposals,
+    folder: Path,
+    kept: Collection[str],
 ) -> Iterator[str]:
     """Yield paragraphs, each for something that a person has to know or do."""
-    if "publish.yml" not in kept and (changes := list(_changes(answers, found))):
+    if "publish.yml" not in kept and (changes := list(_changes(answers, found, proposed))):
         yield "\n".join(["Change these in publish.yml:", *changes])
     if ".gitignore" in kept:
         yield f"See that .gitignore has: {'  '.join(IGNORED)}"
@@ -21,16 +26,17 @@ def advice(
     yield "\n".join(["Next:", *_commands(answers, found, folder)])
 
 
-def _changes(answers: Answers, found: Surroundings) -> Iterator[str]:
+def _changes(answers: Answers, found: Surroundings, proposed: Proposals) -> Iterator[str]:
     if answers.url == PLACEHOLDER_URL:
         yield "  site.url, feeds.authority   are placeholders"
     if PLACEHOLDER_ADDRESS in answers.sender:
         yield "  email.from                  is a placeholder"
     yield "  email.postal_address        is empty, and many countries demand one"
-    if answers.timezone == found.timezone:
+    if answers.timezone == found.timezone and not proposed.get("timezone"):
         yield f"  site.timezone               is {found.timezone}, as on this machine"
     if found.posts:
         yield f"  posts.folder                is {answers.posts}, where Markdown files are"
+    if found.posts and not proposed.get("pattern"):
         yield "  posts.url                   must be where your site shows a post"
 
 

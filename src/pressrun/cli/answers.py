@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from pressrun.cli.generators import Proposals
 from pressrun.cli.slug import slugify
 from pressrun.cli.surroundings import Surroundings, is_zone
 from pressrun.deliver.providers import adapter
@@ -21,6 +22,7 @@ from pressrun.strict_yaml import plain
 EMBEDDED = "outbox"
 PLACEHOLDER_URL = "https://example.org/"
 PLACEHOLDER_ADDRESS = "you@example.org"
+POST_URL = "/{slug}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Answers:
     provider: str
     ledger: str
     posts: str
+    pattern: str = POST_URL
+    description: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -75,24 +79,33 @@ def known(publication: Publication) -> Answers:
         provider=publication.provider.name,
         ledger=publication.ledger.store,
         posts=publication.posts.folder,
+        pattern=publication.posts.url,
+        description=publication.site.description,
         options={key: plain(value) for key, value in publication.provider.options.items()},
     )
 
 
-def gather(given: Mapping[str, str | None], found: Surroundings, name: str) -> Answers:
-    """Complete what was ``given`` for the folder called ``name``. UsageError for a bad answer."""
-    title = given["title"] or _ask("Title", name)
-    url = given["url"] or _ask("Address of the site", PLACEHOLDER_URL)
+def gather(
+    given: Mapping[str, str | None], found: Surroundings, proposed: Proposals, name: str
+) -> Answers:
+    """Complete what was ``given`` for the folder called ``name``. UsageError for a bad answer.
+
+    What is ``proposed`` by the site's generator comes before what is guessed.
+    """
+    title = given["title"] or _ask("Title", proposed.get("title") or name)
+    url = given["url"] or _ask("Address of the site", proposed.get("url") or PLACEHOLDER_URL)
     sender = given["sender"] or _ask("From", f"{_display(title)} <{PLACEHOLDER_ADDRESS}>")
     answers = Answers(
         title=" ".join(title.split()),
         url=url,
         sender=sender,
-        timezone=given["timezone"] or found.timezone,
-        language=given["language"] or "en",
+        timezone=given["timezone"] or proposed.get("timezone") or found.timezone,
+        language=given["language"] or proposed.get("language") or "en",
         provider=given["provider"] or EMBEDDED,
         ledger=given["ledger"] or ("git" if found.remote else "file"),
         posts=found.posts[0] if found.posts else "posts",
+        pattern=proposed.get("pattern") or POST_URL,
+        description=proposed.get("description"),
     )
     UsageError.raise_if_any(_problems(answers))
     return answers

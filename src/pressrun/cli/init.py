@@ -7,7 +7,9 @@ import click
 
 from pressrun import config, posts
 from pressrun.cli.advice import advice
-from pressrun.cli.answers import gather, known
+from pressrun.cli.answers import Answers, gather, known
+from pressrun.cli.generators import Proposals
+from pressrun.cli.generators import look as ask_generator
 from pressrun.cli.starter.files import beginning, first_post
 from pressrun.cli.surroundings import look
 from pressrun.cli.world import World
@@ -44,7 +46,13 @@ def command(world: World, /, folder: Path, **given: str | None) -> None:
     root = world.folder / folder
     found = look(root, world.environ)
     there = (root / "publish.yml").exists()
-    answers = known(config.load(root)) if there else gather(given, found, _name(root))
+    proposed = Proposals() if there else ask_generator(root, found.posts)
+    if there:
+        answers = known(config.load(root))
+    else:
+        found = found.with_posts(proposed.get("folder"))
+        answers = gather(given, found, proposed, _name(root))
+        _say_taken(answers, proposed)
     begins = not there and not found.posts
     now = world.now().astimezone(ZoneInfo(answers.timezone))
     files = dict(beginning(answers, found, now))
@@ -57,9 +65,27 @@ def command(world: World, /, folder: Path, **given: str | None) -> None:
         click.echo(f"  {'kept ' if name in kept else 'wrote'}  {name}")
     click.echo("")
     click.echo(_start_ledger(world, root, archive=not begins))
-    for paragraph in advice(answers, found, folder, kept):
+    for paragraph in advice(answers, found, proposed, folder, kept):
         click.echo("")
         click.echo(paragraph)
+
+
+def _say_taken(answers: Answers, proposed: Proposals) -> None:
+    """Say what came from the configuration of the site's generator, and what could not."""
+    for label, field, answer in (
+        ("title", "title", answers.title),
+        ("address", "url", answers.url),
+        ("description", "description", answers.description),
+        ("language", "language", answers.language),
+        ("time zone", "timezone", answers.timezone),
+        ("posts folder", "folder", answers.posts),
+        ("url pattern", "pattern", answers.pattern),
+    ):
+        found = proposed.values.get(field)
+        if found and found.value == answer:
+            click.echo(f"  took   {label} {answer}{found.place}")
+    for note in proposed.notes:
+        click.echo(f"  note   {note}.")
 
 
 def _name(root: Path) -> str:

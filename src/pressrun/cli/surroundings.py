@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,11 @@ class Surroundings:
     top: bool
     timezone: str
 
+    def with_posts(self, folder: str) -> "Surroundings":
+        """Put a folder before all others that hold posts; an empty one changes nothing."""
+        others = tuple(name for name in self.posts if name != folder)
+        return replace(self, posts=(folder, *others)) if folder else self
+
 
 def look(folder: Path, environ: Mapping[str, str], etc: Path = Path("/etc")) -> Surroundings:
     """Look around in ``folder``; nothing is changed, and a folder that is not there is empty."""
@@ -42,7 +47,7 @@ def look(folder: Path, environ: Mapping[str, str], etc: Path = Path("/etc")) -> 
     there = next(path for path in (place, *place.parents) if path.is_dir())
     remotes = _git(there, environ, "remote").split()
     return Surroundings(
-        posts=tuple(name for name in POST_FOLDERS if _holds_posts(folder / name)),
+        posts=tuple(name for name in POST_FOLDERS if holds_posts(folder / name)),
         remote="origin" if "origin" in remotes else next(iter(remotes), ""),
         branch=_git(there, environ, "symbolic-ref", "--short", "HEAD"),
         top=_git(there, environ, "rev-parse", "--show-toplevel") in {"", str(place)},
@@ -50,7 +55,8 @@ def look(folder: Path, environ: Mapping[str, str], etc: Path = Path("/etc")) -> 
     )
 
 
-def _holds_posts(folder: Path) -> bool:
+def holds_posts(folder: Path) -> bool:
+    """Say whether a folder has a Markdown file in it, however deep."""
     return folder.is_dir() and any(folder.rglob("*.md"))
 
 

@@ -11,8 +11,6 @@ from pressrun.cli.answers import EMBEDDED, Answers
 from pressrun.cli.surroundings import Surroundings
 from pressrun.render.packed import packed_templates
 
-POST_URL = "/{slug}/"
-
 
 def beginning(answers: Answers, found: Surroundings, now: datetime) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a publication but for its posts: path and content."""
@@ -49,11 +47,13 @@ def _configuration(answers: Answers, found: Surroundings, now: datetime) -> str:
         "publish.yml",
         **{
             key: starter.scalar(getattr(answers, key))
-            for key in ("id", "title", "url", "language", "timezone", "authority", "sender")
+            for key in (
+                *("id", "title", "url", "description", "language", "timezone"),
+                *("authority", "sender", "pattern"),
+            )
         },
         author=starter.scalar(parseaddr(answers.sender)[0] or answers.title),
         folder=starter.scalar(answers.posts),
-        pattern=starter.scalar(POST_URL),
         today=f"{now:%Y-%m-%d}",
         mode=answers.mode,
         provider="".join(f"  {key}: {starter.scalar(text)}\n" for key, text in provider.items()),

@@ -18,10 +18,16 @@ from pressrun.render.raw import Loss
 from pressrun.render.shortcodes import tags
 from pressrun.render.shortcodes.settle import Settling
 
-# Text that has a tag in it, or the first line of an MDX file's code, has one of these.
-_SIGNS = ("{", "import ", "export ")
-_PAIRS = {"highlight", "comment"}
+# Text that has a tag in it, a fenced div, or code of an MDX file, has one of these.
+_SIGNS = ("{", ":::", "import ", "export ")
+_PAIRS = {name: re.compile(rf"(?:end|/\s*){name}\b") for name in ("highlight", "comment")}
 _ADDRESS = re.compile(rf"(?:{tags.TAG.pattern}|[^\s()])+", re.DOTALL)
+# An HTML tag in which an expression has quotes of its own, as in src="{{ "/x.png" | url }}".
+_HTML = re.compile(
+    r"""<[A-Za-z][\w-]*(?:\s+[\w:-]+(?:\s*=\s*(?:"""
+    r""""(?:\{\{[^{}]*\}\}|[^"{])*"|'(?:\{\{[^{}]*\}\}|[^'{])*'))?)*\s*/?>"""
+)
+_LONGEST_COMMENT = 4_000  # characters, within a paragraph
 _COMMENT_ENDS = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 
 
@@ -46,6 +52,7 @@ def plugin(markdown: MarkdownIt) -> None:
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     markdown.block.ruler.before("fence", "shortcode", _pair, {"alt": interrupted})
     markdown.inline.ruler.before("link", "shortcode", _tag)
+    markdown.inline.ruler.before("html_inline", "templated_html", _html)
     markdown.core.ruler.after("footnote_tail", "shortcodes", _settle)
     links: Any = SimpleNamespace(**{**vars(helpers), "parseLinkDestination": _destination})
     markdown.helpers = links
@@ -53,10 +60,10 @@ def plugin(markdown: MarkdownIt) -> None:
 
 def _pair(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read a block of code or a comment, whose content is no Markdown."""
-    if state.is_code_block(start):
-        return False
     opening = _alone(state, start)
     if not opening or opening.closing or opening.name not in _PAIRS:
+        return False
+    if not _may_end(state, opening.name, state.eMarks[start]):
         return False
     last = next((at for at in range(start + 1, end) if _ends(state, at, opening)), 0)
     if not last:
@@ -70,6 +77,14 @@ def _pair(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         token.map = [start, last + 1]
     state.line = last + 1
     return True
+
+
+def _may_end(state: StateBlock, name: str, position: int) -> bool:
+    """Whether a closing tag follows at all; once it does not, nobody looks again."""
+    missing: set[str] = state.env.setdefault("unended", set())
+    if name not in missing and not _PAIRS[name].search(state.src, position):
+        missing.add(name)
+    return name not in missing
 
 
 def _alone(state: StateBlock, line: int) -> tags.Tag | None:
@@ -96,13 +111,31 @@ def _tag(state: StateInline, silent: bool) -> bool:
     raw = "{{" if tag.expression else tag.raw
     line = state.src.count("\n", 0, state.pos)
     state.pos += len(raw)
-    if tag.name == "comment" and (hidden := _COMMENT_ENDS.search(state.src, state.pos)):
-        tag, state.pos = tags.Tag(raw, comment=True), hidden.end()
+    if tag.name == "comment" and (hidden := _hidden(state.src, state.pos)):
+        tag, state.pos = tags.Tag(raw, comment=True), hidden
     if not silent:
         token = state.push("shortcode", "", 0)
         token.content = raw
         token.meta = {"tag": tag, "line": line}
     return True
+
+
+def _html(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "<":
+        return False
+    found = _HTML.match(state.src, state.pos, state.posMax)
+    if not found or "{{" not in found.group():
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = found.group()
+    state.pos = found.end()
+    return True
+
+
+def _hidden(text: str, start: int) -> int:
+    """Say where the comment that begins at ``start`` ends; 0 where it does not within a page."""
+    found = _COMMENT_ENDS.search(text, start, start + _LONGEST_COMMENT)
+    return found.end() if found else 0
 
 
 def _destination(string: str, pos: int, maximum: int) -> Any:

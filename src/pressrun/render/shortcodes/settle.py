@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from pressrun.render.raw import Loss
-from pressrun.render.shortcodes import addresses, known, tags
+from pressrun.render.shortcodes import addresses, attributes, known, tags
 
 RULE = "template-tag"
 _MEND = "Write it in Markdown; if you mean the braces themselves, put them in backticks."
@@ -19,6 +19,7 @@ _CODE_TAG = re.compile(r"<(/?)(?:pre|code|kbd|samp)\b", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"""\b(href|src)\s*=\s*(["'])((?:\{\{[^{}]*\}\}|\{[a-z]+\}|(?!\2)[^{}<>])*)\2"""
 )
+_FENCED_DIV = re.compile(r":::+[ \t]*[\w{].*")
 _MODULE = re.compile(
     r"""import\s(?:.*\sfrom\s+)?["'][^"']+["'];?"""
     r"|export\s+(?:const|default|function|let)\s+\w+\s*[=({].*"
@@ -48,17 +49,22 @@ class Settling:
                 token.content = self._html(token.content, line)
             elif token.type == "inline" and token.children:
                 self._code = 0
-                self._module(token, line)
-                before, token.children = token.children, self._inline(token.children, line)
+                self._lines(token, line)
+                before, heading = token.children, tokens[at - 1].type == "heading_open"
+                left = self._inline(attributes.settle(before, heading=heading), line)
+                token.children = _trimmed(left)
                 if _is_empty(token.children) and not _is_empty(before):
                     emptied.add(at)
         return [token for at, token in enumerate(tokens) if not _goes(at, tokens, emptied)]
 
-    def _module(self, inline: Token, line: int) -> None:
-        first = inline.content.partition("\n")[0]
-        if inline.level == 1 and _MODULE.fullmatch(first):
-            what = f"{first} is code for your site's generator and is shown as written"
-            self._lose(line, what, _MEND)
+    def _lines(self, inline: Token, line: int) -> None:
+        """Report whole lines that are no text; a paragraph of code is said once."""
+        lines = inline.content.split("\n")
+        for below, written in enumerate(lines if ":::" in inline.content else lines[:1]):
+            code = below == 0 and inline.level == 1 and _MODULE.fullmatch(written)
+            if code or _FENCED_DIV.fullmatch(written):
+                what = f"{written} is for your site's generator and is shown as written"
+                self._lose(line + below, what, _MEND)
 
     def _inline(self, tokens: Sequence[Token], line: int) -> list[Token]:
         kept: list[Token] = []
@@ -107,8 +113,9 @@ class Settling:
     def _tag(self, token: Token, line: int) -> list[Token]:
         tag: tags.Tag = token.meta["tag"]
         as_written = [known.text(token.content)]
-        if _is_raw(tag) and (self._raw or self._raw_ends) and tag.closing == self._raw:
-            self._raw, self._raw_ends = not self._raw, self._raw_ends - tag.closing
+        self._raw_ends -= _is_raw(tag) and tag.closing
+        if _is_raw(tag) and (self._raw if tag.closing else self._raw_ends and not self._raw):
+            self._raw = not self._raw
             return []
         if self._raw or self._code > 0:
             return as_written
@@ -160,6 +167,12 @@ def _tags(tokens: Sequence[Token]) -> Iterator[tags.Tag]:
         for child in token.children or []:
             if child.type == "shortcode":
                 yield child.meta["tag"]
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    """Leave out the line breaks around what was replaced by nothing."""
+    kept = [at for at, token in enumerate(tokens) if token.type != "softbreak"]
+    return tokens[kept[0] : kept[-1] + 1] if kept else []
 
 
 def _is_empty(tokens: Sequence[Token]) -> bool:

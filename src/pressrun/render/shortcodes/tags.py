@@ -9,11 +9,16 @@ _KINDS = (
     r"\{\{<.{1,1000}?>\}\}",  # Hugo, Quarto
     r"\{\{%.{1,1000}?%\}\}",  # Hugo, Nikola
     r"\{%-?\s*\w.{0,1000}?%\}",  # Liquid, Nunjucks, Zola
+    r"\{\{[<%](?=\s*[\w/])|\{%-?(?=\s+[a-z])",  # one that has no end in its paragraph
     r"\{#\s.{0,1000}?#\}",  # a comment in Nunjucks, Zola
     r"\{/\*.{0,1000}?\*/\}",  # a comment in MDX
     r"\{\{(?![<%])\s*[^\s{}][^{}\n]{0,1000}\}\}",  # an expression of any of them
 )
 TAG = re.compile("|".join(_KINDS), re.DOTALL)
+
+# {: .note } of kramdown; {#id .class width=50%} of Pandoc, Goldmark and others.
+_SETTING = r"""(?:[.#][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s}"']+))"""
+_ATTRIBUTES = re.compile(rf"\{{(?::\s*(?:toc|{_SETTING})|\s*{_SETTING})(?:\s+{_SETTING})*\s*\}}")
 
 _NAME = re.compile(r"(/?)\s*([\w./-]+)")
 _CALL = re.compile(r"[\w:.-]+\s*\(.*\)", re.DOTALL)
@@ -26,7 +31,7 @@ class Tag:
     """One tag: ``{{< figure src="x.png" >}}`` is called figure and has an argument src.
 
     ``words`` are the arguments without a name. An ``expression`` is what stands in plain double
-    braces; a ``literal`` is what an escaped tag shows.
+    braces; a ``literal`` is what an escaped tag shows. ``attributes`` belong to what stands before.
     """
 
     raw: str
@@ -36,6 +41,7 @@ class Tag:
     closing: bool = False
     expression: bool = False
     comment: bool = False
+    attributes: bool = False
     literal: str = ""
 
     @property
@@ -52,22 +58,28 @@ class Tag:
 
 def at(text: str, position: int, end: int) -> Tag | None:
     """Read the tag that begins at ``position``, if one does."""
-    found = TAG.match(text, position, end)
-    return read(found.group()) if found else None
+    if found := TAG.match(text, position, end):
+        return read(found.group())
+    if found := _ATTRIBUTES.match(text, position, end):
+        return Tag(found.group(), named=_arguments(found.group()[1:-1])[1], attributes=True)
+    return None
 
 
 def find(text: str) -> Iterator[tuple[int, Tag]]:
     """Yield each tag of ``text`` with its line, counted from 0."""
+    line = position = 0
     for found in TAG.finditer(text):
-        yield text.count("\n", 0, found.start()), read(found.group())
+        line += text.count("\n", position, found.start())
+        position = found.start()
+        yield line, read(found.group())
 
 
 def read(raw: str) -> Tag:
     """Take a tag apart."""
     if raw.startswith("{/*"):
         return Tag(raw, comment=True)
-    if raw.startswith("{#"):
-        return Tag(raw, name="#")
+    if raw.startswith("{#") or not raw.endswith("}"):
+        return Tag(raw, name=raw)
     hugo = raw.startswith(("{{<", "{{%"))
     inner = (raw[3:-3] if hugo else raw[2:-2]).strip("- \t\n")
     if hugo and inner.startswith("/*") and inner.endswith("*/"):
@@ -83,12 +95,18 @@ def _named(raw: str, inner: str) -> Tag:
         return Tag(raw, name=inner[:1])
     name = found[2].removeprefix("end")
     ends = bool(found[1]) or (name != found[2] and raw.startswith("{%"))
+    words, named = _arguments(inner[found.end() :])
+    return Tag(raw, name if ends else found[2], words, named, closing=ends)
+
+
+def _arguments(text: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Read arguments without a name and those with one."""
     named: dict[str, str] = {}
     words: list[str] = []
-    for key, value in _ARGUMENT.findall(inner[found.end() :]):
+    for key, value in _ARGUMENT.findall(text):
         bare = value[1:-1] if value[0] in "\"'`" else value
         if key:
             named[key] = bare
         else:
             words.append(bare)
-    return Tag(raw, name if ends else found[2], tuple(words), named, closing=ends)
+    return tuple(words), named
