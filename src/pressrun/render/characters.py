@@ -14,10 +14,14 @@ _ASTRAL = "".join(
 _FORBIDDEN = re.compile(
     f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_ASTRAL}]"
 )
+_CONTROLS = bytes(code for code in range(0x80) if _FORBIDDEN.match(chr(code)))
 
 
 def strip(text: str) -> str:
     """Drop every character that XML forbids or discourages."""
+    # Most text is ASCII, and this way is ten times as fast there.
+    if text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text):
+        return text
     return _FORBIDDEN.sub("", text)
 
 

@@ -5,6 +5,7 @@ https://github.com/w3c/feedvalidator/blob/main/src/feedvalidator/validators.py
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urldefrag
 
@@ -52,12 +53,20 @@ def shows(html: str, image: Image) -> bool:
 
 
 def _tidied(tag: re.Match[str]) -> str:
-    return _STYLE.sub(_harmless, _LABEL.sub("", tag.group()))
+    written = tag.group()
+    if '="' not in written:
+        return written
+    return _STYLE.sub(_kept, _LABEL.sub("", written))
 
 
-def _harmless(style: re.Match[str]) -> str:
-    """Keep a style whose every part is one that readers let through."""
-    return style.group() if all(map(_is_harmless, style.group(1).split(";"))) else ""
+def _kept(style: re.Match[str]) -> str:
+    return style.group() if _are_harmless(style.group(1)) else ""
+
+
+@lru_cache(maxsize=256)
+def _are_harmless(declarations: str) -> bool:
+    """Whether readers let each part of a style through."""
+    return all(map(_is_harmless, declarations.split(";")))
 
 
 def _is_harmless(declaration: str) -> bool:
