@@ -14,9 +14,9 @@ def build(publication: Publication, entries: Sequence[feeds.Entry]) -> dict[str,
     items = feeds.described(publication, entries)
     planned = select(publication, [entry.post for entry in entries])
     return {
-        f"{feed.path}/{name}".lstrip("/"): content
+        f"{feed.path}/{name}".lstrip("/"): feeds.build(publication, feed, name, items)
         for feed in planned
-        for name, content in feeds.build(publication, feed, items).items()
+        for name in feeds.names(feed)
     }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 # A file that is changed twice within the clock's tick keeps its stamp. Git's remedy: what is that
@@ -32,6 +33,11 @@ class Seen(NamedTuple):
     def settled(self, at: int) -> bool:
         """Whether it can be trusted, having been taken ``at`` this time in nanoseconds."""
         return at - self.youngest > YOUNG_NS
+
+
+def nanoseconds(moment: datetime) -> int:
+    """Give a moment as stamps count time."""
+    return int(moment.timestamp() * 1_000_000) * 1000
 
 
 def of_file(path: str) -> Stamp | None:

@@ -1,79 +1,158 @@
 """``publish feed``: posts become feeds."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pressrun import config, posts
-from pressrun.cli import ping, show
-from pressrun.cli.files import write
+from pressrun.cache import snapshot
+from pressrun.cache.stamps import Seen, nanoseconds
+from pressrun.cli import exits
+from pressrun.cli.output import MANIFEST
 from pressrun.cli.world import World
-from pressrun.model import Post
-from pressrun.posts.select import for_feed
-from pressrun.publication import Publication
+
+if TYPE_CHECKING:
+    from pressrun.cli.feedfiles import Made
+    from pressrun.cli.output import Changes
+    from pressrun.publication import Publication
+
+_LEFT = "left where it is: its feed is gone, but somebody has changed the file."
+FEW = 3  # changed files, which are named; of more the number is said
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run has to say: lines on posts, what the feeds hold, and what changed of them."""
+
+    findings: Sequence[str]
+    holds: str
+    files: int
+    written: Sequence[str] = ()
+    removed: Sequence[str] = ()
 
 
 @click.command("feed")
+@click.option("--check", is_flag=True, help="Write nothing; exit 10 if anything would change.")
 @click.option("--ping", "pings", is_flag=True, help="Tell hubs of each feed that changed.")
+@click.option("--no-cache", is_flag=True, help="Read and render every post again.")
 @click.pass_obj
-def command(world: World, pings: bool) -> None:
+def command(world: World, *, check: bool, pings: bool, no_cache: bool) -> int:
     """Write the RSS, Atom and JSON feeds.
 
     A feed whose bytes did not change is not touched, so that its date still means something to
     readers' caches.
     """
     started = time.perf_counter()
+    known = None if pings or no_cache else snapshot.recall(world.root, world.now().timestamp())
+    if known is None:
+        return _run(world, started, check=check, pings=pings, cached=not no_cache)
+    _tell(Report(**known.said), started)
+    return exits.DONE
+
+
+def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool) -> int:
+    from pressrun import config
+    from pressrun.cli import feedfiles, output, ping
+
     publication = config.load(world.root)
     if pings:
         ping.check(publication.feeds)
-    written = posts.load(publication)
-    chosen = [post for post in written if for_feed(post, world.now()).outcome == "in"]
-    newest = chosen[: publication.feeds.items]
-    files = _render(publication, newest)
+    watch = _Watch.begin(publication, world)
+    made = feedfiles.make(publication, world, cached=cached)
     folder = publication.root / publication.feeds.folder
-    changed = [name for name, content in files.items() if write(folder / name, content)]
-    click.echo(_summary(publication, files, changed, len(newest), len(written)), nl=False)
-    click.echo(f" {time.perf_counter() - started:.2f} s")
+    wanted = output.changes(folder, made.files, publication.feeds.folder)
+    report = _report(publication, made, wanted)
+    if check:
+        return _tell_pending(report)
+    output.apply(folder, made.files, wanted, made.ids)
+    _tell(report, started)
+    for path in wanted.left:
+        click.echo(f"{publication.feeds.folder}/{path}: {_LEFT}", err=True)
+    if cached:
+        watch.keep(publication, made, report)
     if pings:
-        _ping(publication, changed, world)
+        changed = [made.addresses[path] for path in wanted.written if path in made.addresses]
+        for line in ping.send(publication.feeds, changed, world):
+            click.echo(line, err=True)
+    return exits.DONE
 
 
-def _render(publication: Publication, newest: list[Post]) -> dict[str, bytes]:
-    from pressrun.render import feeds, markdown
+def _report(publication: "Publication", made: "Made", wanted: "Changes") -> Report:
+    folder = publication.feeds.folder
+    if len(made.feeds) == 1:
+        what = "  ".join(f"{folder}/{path}" for path in made.addresses)
+    else:
+        what = f"{folder}: {len(made.feeds)} feeds"
+    return Report(
+        findings=[str(each) for each in made.findings],
+        holds=f"{what}: {len(made.shown):,} of {made.total:,} posts",
+        files=len(made.files),
+        written=[f"{folder}/{path}" for path in wanted.written],
+        removed=[f"{folder}/{path}" for path in wanted.removed],
+    )
 
-    entries = [feeds.Entry(post, markdown.render(post, publication.site)) for post in newest]
-    show.findings((one for entry in entries for one in entry.body.findings), err=True)
-    return feeds.build(publication, entries)
 
-
-def _ping(publication: Publication, changed: list[str], world: World) -> None:
-    from pressrun.render.feeds.channel import folder_url
-
-    addresses = [folder_url(publication) + name for name in changed]
-    for line in ping.send(publication.feeds, addresses, world):
+def _tell(report: Report, started: float) -> None:
+    for line in report.findings:
         click.echo(line, err=True)
+    took = time.perf_counter() - started
+    click.echo(f"{report.holds}; {'; '.join(_changes(report))}. {took:.2f} s")
 
 
-def _summary(
-    publication: Publication,
-    files: Mapping[str, bytes],
-    changed: list[str],
-    shown: int,
-    total: int,
-) -> str:
-    paths = "  ".join(str(Path(publication.feeds.folder) / name) for name in files)
-    return f"{paths}: {shown} of {total} posts; {_changes(changed, len(files))}."
+def _tell_pending(report: Report) -> int:
+    for line in report.findings:
+        click.echo(line, err=True)
+    for path in report.written:
+        click.echo(f"{path} would be written")
+    for path in report.removed:
+        click.echo(f"{path} would be removed")
+    if report.written or report.removed:
+        return exits.CHANGES_PENDING
+    click.echo(f"{report.holds}; nothing would change.")
+    return exits.DONE
 
 
-def _changes(changed: list[str], total: int) -> str:
-    if not changed:
-        return "nothing changed"
-    if len(changed) == total:
-        return "all changed" if total > 1 else f"{changed[0]} changed"
-    return f"{' and '.join(changed)} changed, the {_others(total - len(changed))} did not"
+def _changes(report: Report) -> Iterator[str]:
+    written = [path.rpartition("/")[2] for path in report.written]
+    rest = report.files - len(written)
+    if written and not rest:
+        yield "all changed" if len(written) > 1 else f"{written[0]} changed"
+    elif len(written) > FEW:
+        yield f"{len(written):,} of {report.files:,} files changed"
+    elif written:
+        yield f"{' and '.join(written)} changed, the {'others' if rest > 1 else 'other'} did not"
+    if report.removed:
+        count = len(report.removed)
+        yield f"{count:,} file{'' if count == 1 else 's'} removed"
+    if not written and not report.removed:
+        yield "nothing changed"
 
 
-def _others(count: int) -> str:
-    return "others" if count > 1 else "other"
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What a run reads, looked at before it begins."""
+
+    root: Path
+    inputs: tuple[str, ...]
+    seen: Seen
+    at: int
+
+    @classmethod
+    def begin(cls, publication: "Publication", world: World) -> "_Watch":
+        inputs = ("publish.yml", publication.posts.folder)
+        at = nanoseconds(world.now())
+        return cls(world.root, inputs, snapshot.take(world.root, inputs), at)
+
+    def keep(self, publication: "Publication", made: "Made", report: Report) -> None:
+        """Let the next run know that all of this is done, until something changes."""
+        outputs = [*made.files, MANIFEST]
+        done = snapshot.Snapshot(
+            inputs=self.inputs,
+            outputs=[f"{publication.feeds.folder}/{path}" for path in outputs],
+            until=made.until.timestamp() if made.until else None,
+            said=asdict(replace(report, written=[], removed=[])),
+        )
+        snapshot.keep(self.root, done, self.seen, self.at)
