@@ -1,5 +1,6 @@
 """The names and digests that a ledger keeps for years."""
 
+import pickle
 import re
 from dataclasses import replace
 
@@ -110,3 +111,8 @@ def test_a_post_says_where_its_fields_stand():
         "posts/hello.md:1",
         "posts/hello.md:1",
     )
+
+
+def test_a_post_is_the_same_after_a_way_through_a_pipe():
+    made = post(tags=("a", "b"), extra={"layout": ["x"]}, lines={"title": 2})
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own

@@ -46,7 +46,7 @@ class Pattern(Kind):
 
     def wrong(self, value: str) -> str:
         return (
-            "" if re.fullmatch(self.regex, value) else f"must be {self.what}, not {_shown(value)}."
+            "" if re.fullmatch(self.regex, value) else f"must be {self.what}, not {quoted(value)}."
         )
 
     def schema(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Mailbox(Kind):
         if re.fullmatch(_MAILBOX, value):
             return ""
         mend = "A name with a comma or colon needs double quotes around it."
-        return f"must be like The Press <hello@example.org>, not {_shown(value)}. {mend}"
+        return f"must be like The Press <hello@example.org>, not {quoted(value)}. {mend}"
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": f"^(?:{_MAILBOX})$"}
@@ -126,10 +126,10 @@ class WebUrl(Kind):
         if parts and (parts.username or parts.password):
             return "must not hold a login: whoever reads this file, or a feed, could use it."
         if self.base and ("?" in value or "#" in value):
-            return f"must end before any ? or #, since paths are added to it, not {_shown(value)}."
+            return f"must end before any ? or #, since paths are added to it, not {quoted(value)}."
         if parts and parts.scheme in {"http", "https"} and parts.hostname and value.isprintable():
-            return "" if " " not in value else f"has a space in its URL: {_shown(value)}."
-        return f"must be a URL that starts with https:// or http://, not {_shown(value)}."
+            return "" if " " not in value else f"has a space in its URL: {quoted(value)}."
+        return f"must be a URL that starts with https:// or http://, not {quoted(value)}."
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": "^https?://[^@/?# ]+[^?# ]*$" if self.base else "^https?://[^@/ ]+"}
@@ -146,7 +146,7 @@ class LedgerStore(Kind):
         if value in self.words:
             return ""
         if not re.match("postgres(?:ql)?:", value):
-            shown = "" if "@" in value else f", not {_shown(value)}"
+            shown = "" if "@" in value else f", not {quoted(value)}"
             return f"must be file, git or {_DATABASE_EXAMPLE}{shown}."
         if re.search(_WITH_LOGIN, value):
             return (
@@ -173,7 +173,7 @@ class Folder(Kind):
     def wrong(self, value: str) -> str:
         outside = value.startswith(("/", "\\", "~")) or ".." in re.split(r"[/\\]", value)
         if outside or ":" in value or not value.strip():
-            return f"must be a folder beside publish.yml such as posts, not {_shown(value)}."
+            return f"must be a folder beside publish.yml such as posts, not {quoted(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:
@@ -188,13 +188,13 @@ class UrlPattern(Kind):
 
     def wrong(self, value: str) -> str:
         if not value.startswith("/"):
-            return f"must start with a slash, such as /{{year}}/{{slug}}/, not {_shown(value)}."
+            return f"must start with a slash, such as /{{year}}/{{slug}}/, not {quoted(value)}."
         if unknown := [name for name in re.findall(r"{(.*?)}", value) if name not in self.fields]:
             return f"knows no {{{unknown[0]}}}; there are {{{'}, {'.join(self.fields)}}}."
         if not re.search(r"{(slug|path)}", value):
             return "needs {slug} or {path}, else all posts have one URL."
         if re.search(r"[\s?#\\{}]|/\.{1,2}(/|$)", re.sub("{.*?}", "x", value)):
-            return f"must be a plain path such as /{{year}}/{{slug}}/, not {_shown(value)}."
+            return f"must be a plain path such as /{{year}}/{{slug}}/, not {quoted(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:
@@ -216,7 +216,8 @@ class SubjectLine(Kind):
         return LINE.schema()
 
 
-def _shown(value: str) -> str:
+def quoted(value: str) -> str:
+    """Show a value as it would be written in quotes."""
     return json.dumps(value, ensure_ascii=False)
 
 

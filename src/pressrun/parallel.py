@@ -7,7 +7,7 @@ costs some milliseconds, a tenth of what a pool of fresh interpreters takes to s
 import os
 import pickle
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from pressrun.errors import PressrunError
@@ -38,11 +38,20 @@ def beside(work: Callable[[], R], *, count: int) -> Callable[[], R]:
     return lambda: _answer(child, reading, work)
 
 
-def in_halves(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], *, count: int) -> list[R]:
-    """Let ``work`` turn ``items`` into as many results, half of them beside the other half."""
+def in_halves(
+    work: Callable[[Iterable[T]], list[R]],
+    items: Sequence[T],
+    *,
+    count: int,
+    watch: Callable[[Sequence[T]], Iterable[T]] = iter,
+) -> list[R]:
+    """Let ``work`` turn ``items`` into as many results, half of them beside the other half.
+
+    What is done in this process goes through ``watch``, which may show how far that is.
+    """
     middle = len(items) // 2 if count > 1 else len(items)
     rest = beside(lambda: work(items[middle:]), count=count)
-    return work(items[:middle]) + rest()
+    return work(watch(items[:middle])) + rest()
 
 
 def _work_and_end(work: Callable[[], object], writing: int) -> None:

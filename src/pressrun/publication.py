@@ -30,6 +30,7 @@ from pressrun.kinds import (
     WebUrl,
 )
 from pressrun.model import Author
+from pressrun.podcast import Podcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,23 @@ class Feeds:
         Doc("Where that folder is on the web, when it is not the site's front page."),
     ] = ""
     items: Annotated[int, AtLeast(1), Doc("How many of the newest posts.")] = 20
+    markdown: Annotated[
+        bool, Doc("true: each post's Markdown goes into RSS as well, as source:markdown.")
+    ] = False
+    hubs: Annotated[
+        tuple[Annotated[str, WebUrl()], ...],
+        Doc("WebSub hubs that the feeds name, for readers who want to be told of changes."),
+    ] = ()
+    pings: Annotated[
+        tuple[Annotated[str, WebUrl()], ...],
+        Doc("Other addresses that `publish feed --ping` posts the address of a changed feed to."),
+    ] = ()
+    cloud: Annotated[
+        str, WebUrl(), Doc("The rssCloud server that RSS names, where it has one.")
+    ] = ""
+    podcast: Annotated[
+        Podcast | None, Doc("Writes podcast.xml, of the posts that have an enclosure.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

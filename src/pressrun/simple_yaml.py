@@ -8,17 +8,17 @@ another one: ``read`` gives nothing for a text that holds a single line of any o
 import re
 from typing import NamedTuple
 
-# Characters that need a second look: controls, and what YAML or editors take for the end of a line.
-_ODD = "\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
-_BEGINS = rf"""[^\s{_ODD}!"#%&'*,\-.:<=>?@\[\]`{{|}}~]"""
+# Controls, and what YAML or editors take for the end of a line.
+_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_BEGINS = r"""[^\s!"#%&'*,\-.:<=>?@\[\]`{|}~]"""
 # A colon and a number sign mean nothing inside of a word, and single spaces may part words.
-_WORDS = rf"{_BEGINS}(?:[^ :#{_ODD}]+|(?<=[^ ])#|:(?=[^ {_ODD}])| (?=[^ #{_ODD}]))*"
-_ITEM = rf"{_BEGINS}(?:[^ :#,\[\]{{}}{_ODD}]+| (?=[^ :#,\[\]{{}}{_ODD}]))*"
+_WORDS = rf"{_BEGINS}(?:[^ :#\n]+|(?<=[^ ])#|:(?=[^ \n])| (?=[^ #\n]))*"
+_ITEM = rf"{_BEGINS}(?:[^ :#,\[\]{{}}\n]+| (?=[^ :#,\[\]{{}}\n]))*"
 _ENTRY = re.compile(
     r"(?P<key>[A-Za-z][\w-]{0,99}):(?:"
     rf" +(?P<words>{_WORDS})"
-    rf'| +"(?P<double>[^"\\{_ODD}]*)"'
-    rf"| +'(?P<single>[^'{_ODD}]*)'"
+    r'| +"(?P<double>[^"\\\n]*)"'
+    r"| +'(?P<single>[^'\n]*)'"
     rf"| +\[(?P<flow>{_ITEM}(?:, ?{_ITEM})*)\]"
     rf"|(?P<block>\n(?P<indent> *)- {_WORDS}(?:\n(?P=indent)- {_WORDS})*)"
     r") *(?:\n|\Z)",
@@ -41,6 +41,8 @@ class Entry(NamedTuple):
 
 def read(text: str) -> list[Entry]:
     """Read the whole of ``text``, an entry after the other; empty unless all of it is simple."""
+    if _ODD.search(text):
+        return []
     entries = []
     end = 0
     while end < len(text):

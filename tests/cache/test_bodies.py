@@ -12,7 +12,14 @@ from pressrun.model import Body, Finding, Severity
 STAMP = Stamp(10, 1_700_000_000_000_000_000, 7)
 LATER = STAMP.changed + 2 * YOUNG_NS
 LOST = Finding("lost-content", Severity.WARNING, "posts/a.md", 7, "an <iframe>", "Use a link.")
-BODY = Body("<p>Über &amp; \U0001f600</p>", "", "<p>short</p>", "<ul></ul>", findings=(LOST,))
+BODY = Body(
+    html="<p>Über &amp; \U0001f600</p>",
+    text="",
+    summary_html="<p>short</p>",
+    related_html="<ul></ul>",
+    markdown="Über & \U0001f600",
+    findings=(LOST,),
+)
 
 
 @pytest.fixture
@@ -65,7 +72,9 @@ def test_a_damaged_file_is_made_again(bodies, tmp_path, damage):
     assert bodies.known({"posts/a.md": STAMP}) == {"posts/a.md": BODY}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '[1, "", "", []]', '["", "", "", [[1]]]', "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '[1, "", "", "", []]', '["", "", "", "", [[1]]]', "\0"]
+)
 def test_a_damaged_row_is_not_believed(bodies, tmp_path, text):
     with sqlite3.connect(tmp_path / ".publish/cache/bodies.sqlite") as database:
         database.execute("UPDATE bodies SET body = ?", (text,))

@@ -44,6 +44,13 @@ def test_what_is_delivered_is_what_the_dry_run_showed(here):
     assert message["Subject"] == "Once is enough"
 
 
+def test_a_dry_run_says_what_only_the_sites_generator_could_run(here):
+    here.write("posts/once.md", f"{NEW_POST}\n{{{{< chart 3 >}}}}\n")
+    said = here.publish("email", "--dry-run")
+    assert "posts/once.md:8: warning template-tag: {{< chart 3 >}}" in said.out
+    assert "1 finding" in said.out
+
+
 def test_a_dry_run_shows_the_plan_and_sends_nothing(here):
     said = here.publish("email", "--dry-run")
     assert said.code == 0

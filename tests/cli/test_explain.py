@@ -44,6 +44,7 @@ posts/trains/index.md: Slow trains
   tags         travel, trains                      categories (line 7) and taxonomies.tags (line 10)
   authors      -                                   site.authors in publish.yml
   cover        https://notes.example/trains/a.png  images (line 8)
+  enclosure    -                                   default
   slug         trains                              the file's name
   url          https://notes.example/trains/       posts.url in publish.yml: /{slug}/
   language     en                                  site.language in publish.yml

@@ -81,3 +81,10 @@ def test_it_works_from_a_folder_below(here, monkeypatch):
     said = here.publish("-C", str(here.root / "posts"), "feed")
     assert said.code == 0
     assert (here.root / "public/feed.xml").exists()
+
+
+def test_what_the_sites_generator_would_run_is_reported(here):
+    here.write("posts/once.md", f"{NEW_POST}\n{{% include chart.html %}}\n")
+    assert "posts/once.md:8: warning template-tag: {% include chart.html %}" in (
+        here.publish("feed").err
+    )

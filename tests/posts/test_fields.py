@@ -74,7 +74,7 @@ def test_every_name_fills_its_field(field, name):
 
 
 def test_every_field_is_tried():
-    assert set(FIELDS) - set(VALUES) == {"cover_alt", "related"}
+    assert set(FIELDS) - set(VALUES) == {"cover_alt", "enclosure", "related"}
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ hideEditPost timezone badge tagline readTime imageSource
 Zola: weight aliases authors in_search_index template generate_feeds render insert_anchor_links
 transparent sort_by paginate_by paginate_path page_template redirect_to extra taxonomies
 Pelican: translation template private series gallery status_detail Url_lang js stylesheets
-Nikola: link type has_math enclosure hidetitle hyphenate nocomments password pretty_url
+Nikola: link type has_math hidetitle hyphenate nocomments password pretty_url
 template filters annotations noannotations wordpress_id retired showhidetoc priority
 Quarto: format execute bibliography csl toc toc-depth number-sections code-fold editor jupyter
 engine freeze knitr about listing abstract abstract-title doi citation license copyright funding

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pressrun.posts.select import Verdict, for_feed, for_newsletter
+from pressrun.posts.select import Verdict, for_feed, for_newsletter, in_feeds
 from support.publications import post
 
 NOW = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
@@ -106,3 +106,22 @@ def test_a_post_says_which_newsletter_it_is_for(said, default, outcome, reason):
     assert verdict.outcome == outcome
     assert verdict.reason.startswith(reason)
     assert for_feed(made, NOW).outcome == "in"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"draft": True},
+        {"feed": False},
+        {"expires": datetime(2026, 11, 22, tzinfo=UTC)},
+        {"expires": datetime(2026, 11, 24, tzinfo=UTC)},
+        {"published": datetime(2026, 11, 24, tzinfo=UTC)},
+        {"published": datetime(2026, 11, 23, tzinfo=UTC)},
+    ],
+    ids=str,
+)
+def test_the_posts_in_feeds_are_those_that_the_judgement_says_are_in(fields):
+    judged, now = post(**fields), datetime(2026, 11, 23, tzinfo=UTC)
+    expected = [judged] if for_feed(judged, now).outcome == "in" else []
+    assert in_feeds([judged], now) == expected

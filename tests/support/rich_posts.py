@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pressrun.model import Author, Image, Post
+from pressrun.model import Author, Enclosure, Image, Person, Post
 from support.publications import post
 
 EVERYTHING = """\
@@ -109,3 +109,23 @@ GERMAN = post(
 EMPTY = post(slug="empty", title="Nothing inside", body="", description="")
 
 POSTS: tuple[Post, ...] = (RICH, GERMAN, EMPTY)
+
+EPISODE = post(
+    slug="episode",
+    title="Where a feed & a letter part",
+    body="A talk with <abbr>Bo</abbr>.\n",
+    enclosure=Enclosure(
+        "https://media.example/talk%201.mp3",
+        "audio/mpeg",
+        12_345_678,
+        "The talk",
+        3723,
+        season=2,
+        episode=7,
+        episode_type="full",
+        explicit=True,
+        image="https://media.example/7.jpg",
+        transcripts=("https://media.example/7.vtt", "https://media.example/7.srt"),
+        people=(Person("Ada Example"), Person("Bo & Co", "Guest", "https://bo.example/")),
+    ),
+)

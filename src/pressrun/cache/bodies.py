@@ -80,17 +80,19 @@ class Bodies:
 
 def _written(body: Body) -> str:
     findings = [[getattr(each, name) for name in Finding.__slots__] for each in body.findings]
-    return json.dumps([body.html, body.summary_html, body.related_html, findings])
+    texts = [body.html, body.summary_html, body.related_html, body.markdown]
+    return json.dumps([*texts, findings])
 
 
 def _read(written: Any) -> Body:
     *texts, findings = written
-    html, summary_html, related_html = map(_text, texts)
+    html, summary_html, related_html, markdown = map(_text, texts)
     return Body(
         html=html,
         text="",
         summary_html=summary_html,
         related_html=related_html,
+        markdown=markdown,
         findings=tuple(_finding(*each) for each in findings),
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from pressrun import config, posts
 from pressrun.cli.choose import find_post
 from pressrun.cli.world import World
 from pressrun.errors import PostError, UsageError
-from pressrun.model import Author, Image, Post, RelatedLink
+from pressrun.model import Post
 from pressrun.posts import ids
 from pressrun.posts.origins import Explanation, Key, Origin, explain
 from pressrun.posts.reading import path_of
@@ -20,6 +21,7 @@ from pressrun.posts.select import Verdict, for_feed, for_newsletter, when
 from pressrun.publication import Publication
 
 LONGEST = 60
+_NAMES = ("name", "target", "url")  # what an author, a link or a picture is called on one line
 
 
 @click.command("explain")
@@ -113,9 +115,8 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(map(_text, value))
-    named = {Author: "name", Image: "url", RelatedLink: "target"}
-    attribute = named.get(type(value))
-    return getattr(value, attribute) if attribute else str(value or "")
+    named = (getattr(value, name) for name in _NAMES if hasattr(value, name))
+    return next(named, str(value or ""))
 
 
 def _for_machines(explained: Explanation, verdicts: Mapping[str, Verdict]) -> dict[str, Any]:
@@ -142,8 +143,4 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, Author | Image | RelatedLink):
-        from dataclasses import asdict
-
-        return asdict(value)
-    return value
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

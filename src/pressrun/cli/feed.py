@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pressrun import config, posts
-from pressrun.cli import show
+from pressrun.cli import ping, show
 from pressrun.cli.files import write
 from pressrun.cli.world import World
 from pressrun.model import Post
@@ -16,8 +16,9 @@ from pressrun.publication import Publication
 
 
 @click.command("feed")
+@click.option("--ping", "pings", is_flag=True, help="Tell hubs of each feed that changed.")
 @click.pass_obj
-def command(world: World) -> None:
+def command(world: World, pings: bool) -> None:
     """Write the RSS, Atom and JSON feeds.
 
     A feed whose bytes did not change is not touched, so that its date still means something to
@@ -25,6 +26,8 @@ def command(world: World) -> None:
     """
     started = time.perf_counter()
     publication = config.load(world.root)
+    if pings:
+        ping.check(publication.feeds)
     written = posts.load(publication)
     chosen = [post for post in written if for_feed(post, world.now()).outcome == "in"]
     newest = chosen[: publication.feeds.items]
@@ -33,6 +36,8 @@ def command(world: World) -> None:
     changed = [name for name, content in files.items() if write(folder / name, content)]
     click.echo(_summary(publication, files, changed, len(newest), len(written)), nl=False)
     click.echo(f" {time.perf_counter() - started:.2f} s")
+    if pings:
+        _ping(publication, changed, world)
 
 
 def _render(publication: Publication, newest: list[Post]) -> dict[str, bytes]:
@@ -41,6 +46,14 @@ def _render(publication: Publication, newest: list[Post]) -> dict[str, bytes]:
     entries = [feeds.Entry(post, markdown.render(post, publication.site)) for post in newest]
     show.findings((one for entry in entries for one in entry.body.findings), err=True)
     return feeds.build(publication, entries)
+
+
+def _ping(publication: Publication, changed: list[str], world: World) -> None:
+    from pressrun.render.feeds.channel import folder_url
+
+    addresses = [folder_url(publication) + name for name in changed]
+    for line in ping.send(publication.feeds, addresses, world):
+        click.echo(line, err=True)
 
 
 def _summary(

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from pressrun.deliver.plan import Item
-from pressrun.model import Finding
+if TYPE_CHECKING:
+    from pressrun.deliver.plan import Item
+    from pressrun.model import Finding
 
 COLOURS = {
     "ok": "green",
@@ -66,12 +67,12 @@ def table(rows: Sequence[Row]) -> None:
         click.echo(f"{line}   {row.figures}" if row.figures else line)
 
 
-def items(planned: Iterable[Item]) -> None:
+def items(planned: Iterable["Item"]) -> None:
     """Print issues as the plan has them."""
     table([Row(item.action, item.title, item.note) for item in planned])
 
 
-def findings(found: Iterable[Finding], *, err: bool = False) -> None:
+def findings(found: Iterable["Finding"], *, err: bool = False) -> None:
     """Print findings, a line each, in the form that editors and CI jobs can follow."""
     for one in found:
         click.echo(str(one), err=err)

@@ -5,13 +5,14 @@ one of their own.
 """
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pressrun.parallel import cores
 
 if TYPE_CHECKING:
     from pressrun.deliver.ledger.contract import Ledger
@@ -29,20 +30,21 @@ class World:
     """The outside as a command sees it.
 
     ``run`` is the random name of this run in the ledger; ``transport`` takes the place of the
-    network in tests (a requests transport adapter).
+    network in tests (a requests transport adapter); ``cores`` is how many processes may work.
     """
 
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
-    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    run: str = field(default_factory=lambda: os.urandom(8).hex())
     transport: Any = None
+    cores: int = 1
 
     @classmethod
     def real(cls) -> "World":
         """Return the world of this process."""
-        return cls(Path.cwd(), dict(os.environ))
+        return cls(Path.cwd(), dict(os.environ), cores=cores())
 
     def within(self, directory: Path | None) -> "World":
         """Return the same world, seen from ``directory``."""

@@ -1,6 +1,5 @@
 """How messages name a value and guess what was meant."""
 
-import difflib
 import json
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -26,6 +25,8 @@ def described(data: Any) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Ask whether the closest of ``known`` was meant; empty when nothing is close."""
+    import difflib
+
     by_fold = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold()[:LONGEST], by_fold, n=1)
     return f'Did you mean "{by_fold[close[0]]}"?' if close else ""

@@ -1,4 +1,4 @@
-"""HTTP: the only place that imports requests. Two policies: a provider's server, the public web."""
+"""HTTP: the only place that imports requests. A policy each for providers, the web and hubs."""
 
 from pressrun.http.client import Http
 from pressrun.http.web import Web

@@ -73,7 +73,7 @@ class Web:
             try:
                 status, target = self._exchange(method, url)
             except (OSError, HTTPError) as error:
-                return Sight(None, _trouble(error))
+                return Sight(None, trouble(error))
             if not target:
                 return Sight(status, f"answers {status}")
             if leads := _improper(target, before=url):
@@ -102,7 +102,8 @@ def _improper(url: str, before: str = "") -> str:
     return ""
 
 
-def _trouble(error: Exception) -> str:
+def trouble(error: Exception) -> str:
+    """Say why there was no answer, to follow the address."""
     if isinstance(error, exceptions.ReadTimeout):
         return f"does not answer within {TIMEOUTS[1]:.0f} seconds"
     return f"cannot be reached ({reason(error).rstrip('.')})"

@@ -1,7 +1,7 @@
 """From the files of the posts folder to posts, or to everything that is wrong with them."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,8 @@ __all__ = ["load", "outline", "read", "sources", "whole"]
 # Below so many posts a second process takes longer to start than it saves.
 WORTH_A_PROCESS = 200
 
-_Found = Sequence[tuple[str, str]]  # path below the folder, and the file
+_Found = tuple[str, str]  # path below the folder, and the file
+_Watch = Callable[[Sequence[_Found]], Iterable[_Found]]
 
 
 def load(publication: Publication) -> list[Post]:
@@ -28,16 +29,16 @@ def load(publication: Publication) -> list[Post]:
     PostError with all problems of all posts, by path and line. ConfigError where there is no
     posts folder, or one that leads out of the publication.
     """
-    return _load(publication, lambda content: content, 1)
+    return _load(publication, lambda content: content, 1, iter)
 
 
-def outline(publication: Publication, *, cores: int = 1) -> list[Post]:
+def outline(publication: Publication, *, cores: int = 1, watch: _Watch = iter) -> list[Post]:
     """Read the front matter of every post, as ``load`` does, and leave the bodies empty.
 
     It is checked as strictly as by ``load``. A body, with the related section at its end, costs
-    more than all the rest; ``whole`` reads it where it is wanted.
+    more than all the rest; ``whole`` reads it where it is wanted. ``watch`` may show how far it is.
     """
-    return _load(publication, without_body, cores)
+    return _load(publication, without_body, cores, watch)
 
 
 def whole(post: Post, publication: Publication) -> Post:
@@ -51,12 +52,15 @@ def sources(publication: Publication) -> list[tuple[str, str]]:
     return list(files.find(_folder(publication), publication.posts.folder, []))
 
 
-def _load(publication: Publication, part: Callable[[bytes], bytes], cores: int) -> list[Post]:
+def _load(
+    publication: Publication, part: Callable[[bytes], bytes], cores: int, watch: _Watch
+) -> list[Post]:
     problems: list[Problem] = []
     found = list(files.find(_folder(publication), publication.posts.folder, problems))
     posts: list[Post] = []
     read_some = partial(_read, publication=publication, part=part)
-    for each in in_halves(read_some, found, count=cores if len(found) >= WORTH_A_PROCESS else 1):
+    count = cores if len(found) >= WORTH_A_PROCESS else 1
+    for each in in_halves(read_some, found, count=count, watch=watch):
         if isinstance(each, Post):
             posts.append(each)
         else:
@@ -70,7 +74,7 @@ def _load(publication: Publication, part: Callable[[bytes], bytes], cores: int) 
 
 
 def _read(
-    found: _Found, publication: Publication, part: Callable[[bytes], bytes]
+    found: Iterable[_Found], publication: Publication, part: Callable[[bytes], bytes]
 ) -> list[Post | tuple[Problem, ...]]:
     """Make a post of each file, or what is wrong with it."""
     made: list[Post | tuple[Problem, ...]] = []
@@ -100,7 +104,7 @@ def _folder(publication: Publication) -> Path:
 
 def _content(file: str, path: str) -> bytes:
     try:
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path costs as much as a read
+        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path takes as long again
             return opened.read()
     except OSError as error:
         raise PostError.of(f"it cannot be read: {error.strerror}.", f"{path}:1") from None

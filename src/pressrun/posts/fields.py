@@ -70,6 +70,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "cover_alt": ("cover_alt", "image-alt", "heroImageAlt", "feature_image_alt"),
     "images": ("images", "params.images"),
+    "enclosure": ("enclosure",),
     "slug": ("slug",),
     "url": ("url", "permalink", "path"),
     "save_as": ("save_as",),

@@ -18,6 +18,7 @@ _BUNDLE = re.compile(r"index(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?))
 _NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
 JEKYLL_FOLDER = "_posts"  # it is in no URL
 LONGEST_SLUG = 200  # bytes; file systems end at 255
+_NAMES = ("id", "url", "slug")
 _URL_SAFE = "/-._~!$&'()*+,;=:@%"
 
 
@@ -116,9 +117,12 @@ def resolved(reference: str, url: str) -> str:
 
 def clashes(posts: Iterable[Post]) -> Iterator[Problem]:
     """Yield a problem for each post that shares its id, URL or slug with one before it."""
+    posts = list(posts)
+    if all(len({getattr(post, kind) for post in posts}) == len(posts) for kind in _NAMES):
+        return
     taken: dict[tuple[str, str], Post] = {}
     for post in sorted(posts, key=lambda each: each.path):
-        names = (("id", post.id), ("url", post.url), ("slug", post.slug))
+        names = [(kind, getattr(post, kind)) for kind in _NAMES]
         double = next(
             ((kind, taken[kind, name]) for kind, name in names if (kind, name) in taken), None
         )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pressrun.config.words import did_you_mean
 from pressrun.model import Author, Image, Post, RelatedLink
-from pressrun.posts import dates, ids, values
+from pressrun.posts import dates, enclosure, ids, values
 from pressrun.posts.fields import Header, Written, sort
 from pressrun.posts.front_matter import Matter
 from pressrun.posts.front_matter import read as read_matter
@@ -95,6 +95,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         body_line=matter.body_line,
         authors=_authors(form) or site.authors,
         cover=_cover(form, url),
+        enclosure=form.get("enclosure", lambda value: enclosure.read(value, url), None),
         language=form.get("language", values.language, file.language or site.language),
         draft=form.decide("draft", values.truth, False),
         expires=form.get("expires", _moment(publication), None),

@@ -1,6 +1,6 @@
 """Which posts go out now, which later and which not at all: one judgement for both channels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -22,8 +22,17 @@ class Verdict:
 
 def for_feed(post: Post, now: datetime) -> Verdict:
     """Judge whether ``post`` belongs into the feeds at ``now`` (aware)."""
-    off = "" if post.feed else f"feed: false ({post.place('feed')})"
-    return _judge(post, off, now)
+    return _judge(post, _not_for_feeds(post), now)
+
+
+def in_feeds(posts: Iterable[Post], now: datetime) -> list[Post]:
+    """Give those that ``for_feed`` says are in, without a word on each."""
+    now = now.astimezone(UTC)
+    return [
+        post
+        for post in posts
+        if post.published <= now and not _off(post, _not_for_feeds(post), now)
+    ]
 
 
 def for_newsletter(
@@ -44,11 +53,19 @@ def when(moment: datetime) -> str:
 
 def _judge(post: Post, off: str, now: datetime) -> Verdict:
     now = now.astimezone(UTC)  # times of one zone are compared by the clock on the wall
-    if reason := next(filter(None, (_draft(post), _expired(post, now), off)), ""):
+    if reason := _off(post, off, now):
         return Verdict("off", reason)
     if post.published > now:
         return Verdict("wait", f"due {_distance(post.published, now)} ({both(post.published)})")
     return Verdict("in", f"due {when(post.published)}")
+
+
+def _off(post: Post, off: str, now: datetime) -> str:
+    return _draft(post) or _expired(post, now) or off
+
+
+def _not_for_feeds(post: Post) -> str:
+    return "" if post.feed else f"feed: false ({post.place('feed')})"
 
 
 def _draft(post: Post) -> str:

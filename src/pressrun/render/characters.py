@@ -1,14 +1,18 @@
 """Characters that no feed may hold.
 
 XML 1.0 forbids most control characters, surrogates, U+FFFE and U+FFFF; it discourages the C1
-controls and other noncharacters, and the feed validator warns of them.
-https://www.w3.org/TR/xml/#charsets
+controls and other noncharacters, and the feed validator warns of them. To it and to HTML NEL, which
+XML does not mind, is a control character too.
+https://www.w3.org/TR/xml/#charsets https://html.spec.whatwg.org/multipage/parsing.html#parse-errors
 """
 
 import re
 
+_ASTRAL = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
+)
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_ASTRAL}]"
 )
 
 

@@ -8,6 +8,7 @@ from pressrun import urls
 from pressrun.render.raw import Loss, attributes, opening_tags
 
 _LINKS = ("href", "src", "poster")
+_RAW = frozenset({"html_block", "html_inline"})
 
 
 def find(tokens: Sequence[Token], base: str) -> Iterator[Loss]:
@@ -18,6 +19,8 @@ def find(tokens: Sequence[Token], base: str) -> Iterator[Loss]:
         here = line
         for part in [token, *(token.children or [])]:
             here += part.type in {"softbreak", "hardbreak"}
+            if not part.attrs and part.type not in _RAW:
+                continue
             for below, address in _addresses(part):
                 if _is_dead(address, base):
                     yield _loss(here + below, address)
@@ -25,7 +28,7 @@ def find(tokens: Sequence[Token], base: str) -> Iterator[Loss]:
 
 def _addresses(token: Token) -> Iterator[tuple[int, str]]:
     """Yield the addresses of a token, with the line within it."""
-    if token.type not in {"html_block", "html_inline"}:
+    if token.type not in _RAW:
         yield from ((0, address) for address in _linked(token.attrs))
         return
     for below, tag in opening_tags(token.content):

@@ -23,7 +23,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from pressrun import urls
 from pressrun.model import Body, Finding, Post, Severity
 from pressrun.publication import Site
-from pressrun.render import characters, dead_ends, depth, html, raw, text
+from pressrun.render import characters, dead_ends, depth, html, raw, shortcodes, text
 from pressrun.render.highlight import highlight
 
 # Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
@@ -39,7 +39,7 @@ def render(post: Post, site: Site, *, plain: bool = True) -> Body:
     """
     base = urls.absolute(site.url, post.url) or site.url
     prefix = _id_prefix(post.id)
-    parts, losses = _parse(post, base)
+    parts, losses = _parse(post, base, site.url)
     body_text, related_text = _texts(parts, base) if plain else ("", "")
 
     def clean(tokens: Sequence[Token]) -> str:
@@ -51,8 +51,14 @@ def render(post: Post, site: Site, *, plain: bool = True) -> Body:
         summary_html=clean(_before_more(parts.body) if _MORE.search(post.body) else []),
         related_html=clean(parts.related),
         related_text=related_text,
+        markdown=_source(post),
         findings=tuple(_findings(post, losses)),
     )
+
+
+def _source(post: Post) -> str:
+    parts = (characters.strip(part).strip("\n") for part in (post.body, post.related_section))
+    return "\n\n".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,14 @@ class _Parts:
     related: list[Token]
 
 
-def _parse(post: Post, base: str) -> tuple[_Parts, list[raw.Loss]]:
+def _parse(post: Post, base: str, site: str) -> tuple[_Parts, list[raw.Loss]]:
     """Parse body and related section as one text: they share link and footnote definitions."""
     source = characters.strip(post.body).rstrip("\n")
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
-    env: dict[str, Any] = {}
-    tokens = _markdown().parse(whole, env)
+    env = shortcodes.environment(site)
+    tokens = _markdown(tags=shortcodes.occur(whole)).parse(whole, env)
     losses = [
+        *shortcodes.losses(env),
         *depth.find(tokens),
         *raw.mend(tokens),
         *dead_ends.find(tokens, base),
@@ -153,7 +160,7 @@ def _findings(post: Post, losses: Iterable[raw.Loss]) -> Iterator[Finding]:
             "Delete it; some editors show such characters on request.",
         )
     for loss in losses:
-        yield _warning(post, loss.line, "lost-content", loss.what, loss.mend)
+        yield _warning(post, loss.line, loss.rule, loss.what, loss.mend)
 
 
 def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
@@ -161,10 +168,12 @@ def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _markdown(*, tags: bool = False) -> MarkdownIt:
     options = {"html": True, "maxNesting": depth.DEEPEST, "highlight": highlight}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
+    if tags:
+        markdown.use(shortcodes.plugin)
     markdown.use(anchors_plugin, max_level=6, slug_func=_slug)
     markdown.core.ruler.push("tasks", _mark_tasks)
     markdown.core.ruler.push("columns", _align_columns)

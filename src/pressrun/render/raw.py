@@ -37,6 +37,7 @@ class Loss:
     line: int
     what: str
     mend: str
+    rule: str = "lost-content"
 
 
 def mend(tokens: list[Token]) -> list[Loss]:

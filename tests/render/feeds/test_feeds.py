@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import feedparser
@@ -187,6 +188,13 @@ ANY_POST = st.builds(
 )
 
 
+def read_title(element) -> str:
+    """Read a title as those do who take one with an end tag, or one said to be so, for HTML."""
+    guessed = element.getparent().tag == "item" and "&lt;/" in element.text
+    html = element.get("type") == "html" or guessed
+    return unescape(element.text) if html else element.text
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(ANY_POST, max_size=3))
 def test_any_post_makes_feeds_that_can_be_read(posts):
@@ -198,8 +206,8 @@ def test_any_post_makes_feeds_that_can_be_read(posts):
     assert len(rss.findall("channel/item")) == len(parsed["items"]) == count
     assert len(atom.findall("{*}entry")) == count
     titles = [item["title"] for item in parsed["items"]]
-    assert [each.text for each in rss.findall("channel/item/title")] == titles
-    assert [each.text for each in atom.findall("{*}entry/{*}title")] == titles
+    assert [read_title(each) for each in rss.findall("channel/item/title")] == titles
+    assert [read_title(each) for each in atom.findall("{*}entry/{*}title")] == titles
     contents = [item["content_html"] for item in parsed["items"]]
     assert [each.text or "" for each in atom.findall("{*}entry/{*}content")] == [
         each for each in contents if each

@@ -1,5 +1,6 @@
 """One test for each thing that feedgen does wrong when it is left alone."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,6 +10,7 @@ from lxml import etree
 from pressrun.model import Author, Image, Post
 from pressrun.publication import Publication
 from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds.mends import told_apart
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post
 
@@ -143,11 +145,13 @@ def test_titles_of_rss_escape_in_hex():
     one = post(title="a < b & c > d &amp;")
     assert b"<title>a &#x3C; b &#x26; c &gt; d &#x26;amp;</title>" in feeds(one)["feed.xml"]
     assert rss(one).findtext("item/title") == one.title
-    assert b"<title>a &lt; b &amp; c" in feeds(one)["atom.xml"]
+    tagged = post(title="a < b & c", tags=("d < e & f",))
+    assert b"<title>a &lt; b &amp; c" in feeds(tagged)["atom.xml"]
+    assert b"<category>d &#x3C; e &#x26; f</category>" in feeds(tagged)["feed.xml"]
 
 
 def test_control_characters_and_noncharacters_are_dropped():
-    evil = "a\x00\x0b\x1f\x7f\x80\x9f\ud800\ufdd0\ufffe\uffffb"
+    evil = "a\x00\x0b\x1f\x7f\x80\x85\x9f\ud800\ufdd0\ufffe\uffff\U0001fffeb"
     one = post(
         title=evil, body=evil, description=evil + " c", tags=(evil,), authors=(Author(evil),)
     )
@@ -157,6 +161,18 @@ def test_control_characters_and_noncharacters_are_dropped():
     item = rss(one).find("item")
     assert texts(item, "title") == texts(item, "category") == texts(item, "{*}creator") == ["ab"]
     assert item.findtext("{*}encoded") == "<p>ab</p>"
+
+
+def test_the_sign_for_broken_text_stays_where_html_can_name_it():
+    one = post(title="a\ufffdb", description="c\ufffd", body="d\ufffd")
+    for feed in feeds(one).values():
+        assert "\ufffd" not in feed.decode()
+    assert rss(one).findtext("item/title") == "ab"
+    assert rss(one).findtext("item/{*}encoded") == "<p>d&#xFFFD;</p>"
+
+
+def test_a_mailbox_behind_an_author_s_name_is_left_out():
+    assert texts(rss(post(authors=(Author("Ada <ada@b.example>"),))), "item/{*}creator") == ["Ada"]
 
 
 def test_the_generator_is_named_without_a_version():
@@ -190,9 +206,88 @@ def test_the_cover_stands_alone_without_a_group():
         assert dict(media.attrib) == {
             "url": "https://notes.example/%C3%BC.png",
             "medium": "image",
+            "type": "image/png",
             "width": "12",
         }
-        assert media[0].text == "A press"
+        assert (media[0].get("type"), media[0].text) == ("plain", "A press")
+
+
+def test_a_cover_that_the_post_shows_is_a_thumbnail_and_shown_once():
+    media = "{http://search.yahoo.com/mrss/}"
+    cover = Image("https://notes.example/ü.png?w=900", "A press", 12)
+    for body in (
+        "![](/ü.png)",
+        '<img src="/ü.png?w=90" alt="">',
+        '<video poster="/ü.png"></video>',
+    ):
+        one = post(cover=cover, body=body)
+        for item in (rss(one).find("item"), atom(one).find("{*}entry")):
+            assert item.find(f"{media}content") is None
+            assert dict(item.find(f"{media}thumbnail").attrib) == {
+                "url": "https://notes.example/%C3%BC.png?w=900",
+                "width": "12",
+            }
+    linked = rss(post(cover=cover, body="[The picture](/ü.png)")).find("item")
+    assert linked.find(f"{media}content") is not None
+
+
+def test_a_cover_that_is_no_web_address_is_left_out():
+    for url in ("data:image/png;base64,AAAA", "javascript:x", "mailto:a@b.example"):
+        assert b"media:" not in feeds(post(cover=Image(url)))["feed.xml"]
+
+
+def test_a_text_that_looks_like_html_is_said_to_be_text():
+    one = post(title="The </b> tag", description="An &eacute; or &#233;")
+    entry = atom(one).find("{*}entry")
+    said = {name: entry.find(f"{{*}}{name}") for name in ("title", "summary")}
+    assert {name: (each.get("type"), each.text) for name, each in said.items()} == {
+        "title": ("html", "The &lt;/b&gt; tag"),
+        "summary": ("html", "An &amp;eacute; or &amp;#233;"),
+    }
+    assert atom(post(title="R&D < 1")).find("{*}entry/{*}title").get("type") is None
+    assert rss(one).findtext("item/title") == "The &lt;/b&gt; tag"
+    assert b"<title>The &#x26;lt;/b&#x26;gt; tag</title>" in feeds(one)["feed.xml"]
+
+
+def test_entries_of_one_second_are_told_apart_without_a_lie():
+    same = [post(slug=name, title=name) for name in "abc"]
+    told = texts(atom(*same), "{*}entry/{*}updated")
+    assert told == [
+        "2026-11-10T08:00:00+00:00",
+        "2026-11-10T08:01:00+00:01",
+        "2026-11-10T08:02:00+00:02",
+    ]
+    assert {datetime.fromisoformat(each) for each in told} == {same[0].updated}
+    many = told_apart([same[0].updated] * 2000)
+    assert {each.astimezone(UTC) for each in many} == {same[0].updated}
+
+
+def test_an_entry_with_nothing_to_read_has_its_title_for_a_summary_in_atom():
+    empty = post(title="Nothing", body="", description="")
+    assert atom(empty).findtext("{*}entry/{*}summary") == "Nothing"
+    assert rss(empty).find("item/description") is None
+
+
+def test_a_change_has_a_date_of_its_own_in_rss():
+    new = post()
+    assert rss(new).find("item/{http://www.w3.org/2005/Atom}updated") is None
+    changed = post(updated=datetime(2026, 11, 12, tzinfo=UTC))
+    assert texts(rss(changed), "item/{http://www.w3.org/2005/Atom}updated") == [
+        "2026-11-12T00:00:00+00:00"
+    ]
+    assert texts(rss(changed), "item/pubDate") == ["Tue, 10 Nov 2026 08:00:00 +0000"]
+
+
+def test_the_markdown_is_in_rss_only_where_it_is_wanted():
+    one = post(body="A *b* < c\n", related_section="## Related\n\n- [D](/d/)\n")
+    assert b"source" not in b"".join(feeds(one).values())
+    wanted = replace(A_PUBLICATION, feeds=replace(A_PUBLICATION.feeds, markdown=True))
+    markdown = "{http://source.scripting.com/}markdown"
+    assert texts(rss(one, post(body=""), publication=wanted), f"item/{markdown}") == [
+        "A *b* < c\n\n## Related\n\n- [D](/d/)"
+    ]
+    assert b"xmlns:source" not in feeds(post(body=""), publication=wanted)["feed.xml"]
+    assert b"source" not in feeds(one, publication=wanted)["atom.xml"]
 
 
 def test_white_space_of_content_survives_the_indented_xml():
@@ -201,3 +296,41 @@ def test_white_space_of_content_survives_the_indented_xml():
     assert rss(post(body=code)).findtext("item/{*}encoded") == atom(post(body=code)).findtext(
         "{*}entry/{*}content"
     )
+
+
+def announced(**fields):
+    return replace(A_PUBLICATION, feeds=replace(A_PUBLICATION.feeds, **fields))
+
+
+HUBS = ("https://hub.example/", "https://hüb.example/a b")
+
+
+def test_every_format_names_every_hub():
+    hubs = ["https://hub.example/", "https://xn--hb-xka.example/a%20b"]
+    made = feeds(post(), publication=announced(hubs=HUBS))
+    for root in (etree.fromstring(made["feed.xml"])[0], etree.fromstring(made["atom.xml"])):
+        links = root.findall("{http://www.w3.org/2005/Atom}link")
+        assert [each.get("href") for each in links if each.get("rel") == "hub"] == hubs
+        assert links[0].get("rel") == "self"
+    assert json.loads(made["feed.json"])["hubs"] == [{"type": "WebSub", "url": hub} for hub in hubs]
+    assert texts(rss(publication=announced(hubs=HUBS)), "link") == ["https://notes.example/"]
+    assert b"hub" not in b"".join(feeds(post()).values())
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "path", "protocol"),
+    [
+        ("http://rpc.example:5337/pleaseNotify", "5337", "/pleaseNotify", "http-post"),
+        ("https://rpc.example", "443", "/", "https-post"),
+    ],
+)
+def test_rss_names_the_cloud(url, port, path, protocol):
+    cloud = rss(publication=announced(cloud=url)).find("cloud")
+    assert dict(cloud.attrib) == {
+        "domain": "rpc.example",
+        "port": port,
+        "path": path,
+        "registerProcedure": "",
+        "protocol": protocol,
+    }
+    assert rss().find("cloud") is None

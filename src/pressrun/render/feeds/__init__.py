@@ -12,8 +12,11 @@ __all__ = ["Entry", "build"]
 def build(publication: Publication, entries: Sequence[Entry]) -> dict[str, bytes]:
     """Make every feed of ``entries``, which come newest first; file name -> bytes."""
     described = channel(publication, entries)
-    return {
+    feeds = {
         "feed.xml": xml.rss(described, "feed.xml"),
         "atom.xml": xml.atom(described, "atom.xml"),
         "feed.json": json_feed.build(described, "feed.json"),
     }
+    if show := described.podcast:
+        feeds["podcast.xml"] = xml.podcast(described, show, "podcast.xml")
+    return feeds

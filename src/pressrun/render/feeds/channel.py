@@ -7,10 +7,12 @@ from datetime import UTC, datetime, time
 from html import escape, unescape
 
 from pressrun import urls
-from pressrun.model import Author, Body, Image, Post
+from pressrun.model import Author, Body, Enclosure, Image, Post
+from pressrun.podcast import Podcast
 from pressrun.publication import Feeds, Publication, Site
-from pressrun.render import characters, text
-from pressrun.render.feeds import ids
+from pressrun.render import characters
+from pressrun.render.feeds import enclosures, ids
+from pressrun.render.feeds.content import for_readers, shows
 
 _TAG = re.compile("<[^>]*>")
 
@@ -25,7 +27,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as feeds tell it. Both summaries say the same; empty where there is none."""
+    """An entry as feeds tell it. Both summaries say the same; empty where there is none.
+
+    ``cover_shown`` is true where the content holds the cover's picture too; ``markdown`` is the
+    post as it was written, empty where feeds do not carry it.
+    """
 
     id: str
     url: str
@@ -39,6 +45,9 @@ class Item:
     summary_text: str
     summary_html: str
     cover: Image | None
+    cover_shown: bool = False
+    markdown: str = ""
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +63,50 @@ class Channel:
     authors: tuple[Author, ...]
     updated: datetime
     items: tuple[Item, ...]
+    hubs: tuple[str, ...] = ()
+    cloud: str = ""
+    podcast: Podcast | None = None
 
 
 def channel(publication: Publication, entries: Sequence[Entry]) -> Channel:
     """Describe a publication's feed. Its date is that of its newest entry, never the clock's."""
     site, feeds = publication.site, publication.feeds
-    items = tuple(_item(site, feeds, entry) for entry in entries)
+    files = enclosures.measured(publication, (entry.post for entry in entries))
+    items = tuple(_item(site, feeds, entry, files.get(entry.post.id)) for entry in entries)
     title = _line(site.title) or site.url
     return Channel(
         id=ids.of_feed(feeds, publication.id),
         title=title,
         description=_line(site.description) or title,
         url=_address(site.url, site.url),
-        folder_url=_address(site.url, feeds.url or site.url).rstrip("/") + "/",
+        folder_url=folder_url(publication),
         language=site.language,
         authors=_authors(site, site.authors),
         updated=max((item.updated for item in items), default=_midnight(feeds)),
         items=items,
+        hubs=tuple(_address(hub, hub) for hub in feeds.hubs),
+        cloud=feeds.cloud,
+        podcast=feeds.podcast,
     )
 
 
-def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
+def folder_url(publication: Publication) -> str:
+    """Give the address of the folder with the feeds; it ends with a slash."""
+    site = publication.site.url
+    return _address(site, publication.feeds.url or site).rstrip("/") + "/"
+
+
+def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -> Item:
     post, body = entry.post, entry.body
-    content = characters.strip("\n".join(filter(None, [body.html, body.related_html])))
-    summary_text, summary_html = _summary(post, body)
-    repeated = _letters(summary_html) == _letters(body.html)
+    url = _address(site.url, post.url)
+    own, related = for_readers(body.html, url), for_readers(body.related_html, url)
+    content = "\n".join(filter(None, [own, related]))
+    cover = _cover(site, post.cover)
+    summary_text, summary_html = _summary(post, body, url)
+    repeated = _letters(summary_html) == _letters(own)
     return Item(
         id=ids.of_post(feeds, post.id),
-        url=_address(site.url, post.url),
+        url=url,
         title=_line(post.title) or _line(post.slug) or post.url,
         published=post.published.astimezone(UTC).replace(microsecond=0),
         updated=post.updated.astimezone(UTC).replace(microsecond=0),
@@ -91,16 +116,22 @@ def _item(site: Site, feeds: Feeds, entry: Entry) -> Item:
         content=content,
         summary_text="" if repeated else summary_text,
         summary_html="" if repeated else summary_html,
-        cover=_cover(site, post.cover),
+        cover=cover,
+        cover_shown=cover is not None and shows(content, cover),
+        markdown=body.markdown if feeds.markdown else "",
+        enclosure=enclosure and _described(enclosure),
     )
 
 
-def _summary(post: Post, body: Body) -> tuple[str, str]:
+def _summary(post: Post, body: Body, url: str) -> tuple[str, str]:
     """Give a summary as text and as HTML: what the author wrote for it comes first."""
     if post.summary:
         return _both(post.summary)
     if body.summary_html:
-        html = characters.strip(body.summary_html)
+        # With it comes the parser of Markdown, which a run that finds all bodies ready never needs.
+        from pressrun.render import text
+
+        html = for_readers(body.summary_html, url)
         return text.from_html(html), html
     return _both(post.description)
 
@@ -111,19 +142,30 @@ def _letters(html: str) -> str:
 
 
 def _both(plain: str) -> tuple[str, str]:
-    stripped = characters.strip(plain).strip()
+    stripped = _plain(plain).strip()
     return stripped, escape(stripped, quote=False)
 
 
 def _cover(site: Site, cover: Image | None) -> Image | None:
-    if cover is None:
+    url = urls.absolute(site.url, cover.url) if cover else None
+    if cover is None or not url or not url.startswith(("https:", "http:")):
         return None
-    return replace(cover, url=_address(site.url, cover.url), alt=_line(cover.alt))
+    return replace(cover, url=url, alt=_line(cover.alt))
+
+
+def _described(enclosure: Enclosure) -> Enclosure:
+    people = tuple(replace(each, name=_line(each.name)) for each in enclosure.people)
+    return replace(enclosure, title=_line(enclosure.title), people=people)
 
 
 def _authors(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:
-    """Leave addresses of mailboxes out: a feed is read by those who collect them."""
-    named = (Author(_line(author.name), url=_page(site, author)) for author in authors)
+    """Leave addresses of mailboxes out: a feed is read by those who collect them.
+
+    Some write theirs behind the name, in the angle brackets of a mail header.
+    """
+    named = (
+        Author(_line(_TAG.sub("", author.name)), url=_page(site, author)) for author in authors
+    )
     return tuple(author for author in named if author.name)
 
 
@@ -132,11 +174,16 @@ def _page(site: Site, author: Author) -> str:
 
 
 def _line(value: str) -> str:
-    return " ".join(characters.strip(value).split())
+    return " ".join(_plain(value).split())
+
+
+def _plain(value: str) -> str:
+    """Leave out what no feed may hold, and the sign that stands for broken text."""
+    return characters.strip(value).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
 def _address(base: str, url: str) -> str:
-    return urls.absolute(base, url) or url
+    return urls.absolute(base, url) or base
 
 
 def _midnight(feeds: Feeds) -> datetime:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from pressrun.model import Author
+from pressrun.model import Author, Enclosure
 from pressrun.render.feeds.channel import Channel, Item
 
 
@@ -18,6 +18,7 @@ def build(channel: Channel, name: str) -> bytes:
         description=channel.description,
         language=channel.language,
         authors=_authors(channel.authors),
+        hubs=[{"type": "WebSub", "url": hub} for hub in channel.hubs],
     ) | {"items": [_item(item, channel.language) for item in channel.items]}
     return (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -34,9 +35,20 @@ def _item(item: Item, language: str) -> dict[str, Any]:
         authors=_authors(item.authors),
         tags=list(item.tags),
         language="" if item.language == language else item.language,
+        attachments=[_attachment(item.enclosure)] if item.enclosure else [],
     )
     # The content is required, even where it is empty.
     return described | {"content_html": item.content}
+
+
+def _attachment(file: Enclosure) -> dict[str, Any]:
+    return _filled(
+        url=file.url,
+        mime_type=file.type,
+        title=file.title,
+        size_in_bytes=file.length,
+        duration_in_seconds=file.duration,
+    )
 
 
 def _authors(authors: Iterable[Author]) -> list[dict[str, Any]]:

@@ -2,27 +2,27 @@
 
 https://feedgen.kiesow.be/ and https://github.com/lkiesow/python-feedgen/blob/main/feedgen/
 
-Not needed here, and good to know: links of Atom entries lose every attribute but href, so an entry
-has only its alternate link, which needs no more; ``content(type="CDATA")`` and ``type="xhtml"``
-break, so content is always "html"; strings as dates are guessed at, so dates are datetimes in UTC;
-each date in RSS switches the locale of the process for a moment, so one thread builds feeds.
+Not needed here, and good to know: links of Atom entries lose every attribute but href, so through
+feedgen an entry has only its alternate link, which needs no more; ``content(type="CDATA")`` and
+``type="xhtml"`` break, so content is always "html"; strings as dates are guessed at, so dates are
+datetimes; each date in RSS switches the locale of the process for a moment, so one thread builds
+feeds.
 """
 
-import re
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
-from lxml import etree
 
-from pressrun.model import Author, Image
+from pressrun.model import Author
+from pressrun.podcast import Podcast
+from pressrun.render.feeds import elements, podcast
 from pressrun.render.feeds.channel import Channel, Item
 
-_MEDIA = "http://search.yahoo.com/mrss/"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_TITLE = re.compile(rb"(?<=<title>)[^<]*(?=</title>)")
+_MINUTES_EAST = 14 * 60  # no zone is further ahead
 
 
 def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator:
@@ -36,6 +36,8 @@ def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator
     feed.updated(channel.updated)
     # RSS takes the last link of any kind for the site's, so "self" comes first.
     feed.link(href=self_url, rel="self", type=media_type)
+    for hub in channel.hubs:
+        feed.link(href=hub, rel="hub")
     feed.link(href=channel.url, rel="alternate", type="text/html")
     # Else it names itself. We name no version: a new release must not touch every feed.
     feed.generator("Pressrun")
@@ -44,10 +46,31 @@ def generator(channel: Channel, self_url: str, media_type: str) -> FeedGenerator
     return feed
 
 
-def extend(feed: FeedGenerator) -> None:
+def extend(feed: FeedGenerator, channel: Channel, *, rss: bool) -> None:
     """Load the extensions that entries use; they reach only entries that are added later."""
     feed.load_extension("dc", atom=False)
-    feed.register_extension("extras", BaseExtension, _Extras)
+    feed.register_extension("extras", elements.OfFeed, elements.OfEntry)
+    feed.extras.hubs = channel.hubs
+    feed.extras.namespaces = elements.namespaces(channel, rss=rss)
+
+
+def extend_podcast(feed: FeedGenerator, show: Podcast, feed_url: str) -> None:
+    """Load our own extension for podcasts; feedgen's refuses the words that Apple wants."""
+    feed.register_extension("episode", podcast.OfFeed, podcast.OfEpisode, atom=False)
+    feed.episode.podcast = show
+    feed.episode.feed_url = feed_url
+
+
+def cloud(feed: FeedGenerator, url: str) -> None:
+    """Name the rssCloud server in RSS: https://www.rssboard.org/rsscloud-interface."""
+    parts = urlsplit(url)
+    feed.cloud(
+        domain=parts.hostname,
+        port=str(parts.port or {"http": 80, "https": 443}[parts.scheme]),
+        path=parts.path or "/",
+        registerProcedure="",
+        protocol=f"{parts.scheme}-post",
+    )
 
 
 def add_entry(feed: FeedGenerator) -> FeedEntry:
@@ -58,6 +81,19 @@ def add_entry(feed: FeedGenerator) -> FeedEntry:
 def identify(entry: FeedEntry, item: Item) -> None:
     """Set the id of both formats; a guid that is the post's address is a permanent link."""
     entry.guid(item.id, permalink=item.id == item.url)
+
+
+def told_apart(moments: Iterable[datetime]) -> Iterator[datetime]:
+    """Give each moment a text of its own, as the feed validator wants Atom's dates.
+
+    Bare dates make posts of one day look changed in the same second. The same second in another
+    zone is no lie.
+    """
+    seen: Counter[datetime] = Counter()
+    for moment in moments:
+        zone = timezone(timedelta(minutes=seen[moment] % _MINUTES_EAST))
+        seen[moment] += 1
+        yield moment.astimezone(zone)
 
 
 def summary_and_content(entry: FeedEntry, summary: str, item: Item) -> None:
@@ -87,52 +123,8 @@ def authors(target: FeedGenerator | FeedEntry, named: Iterable[Author], channel:
 
 
 def extras(entry: FeedEntry, item: Item, channel: Channel) -> None:
-    """Add what feedgen has no words for: the cover, and a language other than the feed's."""
-    entry.extras.cover = item.cover
-    entry.extras.language = item.language if item.language != channel.language else ""
-
-
-def titles_in_hex(rss: bytes) -> bytes:
-    """Write & and < in titles as the RSS Profile wants them: some readers decode titles twice.
-
-    https://www.rssboard.org/rss-profile#data-types-characterdata
-    """
-    return _TITLE.sub(
-        lambda title: title.group().replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), rss
-    )
-
-
-class _Extras(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """A picture in Media RSS, without the group that feedgen's own extension puts around it."""
-
-    cover: Image | None = None
-    language: str = ""
-
-    def extend_rss(self, item: Any) -> Any:
-        if self.language:
-            etree.SubElement(
-                item, "{http://purl.org/dc/elements/1.1/}language"
-            ).text = self.language
-        return self._picture(item)
-
-    def extend_atom(self, entry: Any) -> Any:
-        if self.language:
-            entry.set(_XML_LANG, self.language)
-        return self._picture(entry)
-
-    def _picture(self, entry: Any) -> Any:
-        if not self.cover:
-            return entry
-        sizes = {"width": self.cover.width, "height": self.cover.height}
-        content = etree.SubElement(
-            entry,
-            f"{{{_MEDIA}}}content",
-            {"url": self.cover.url, "medium": "image"}
-            | {name: str(size) for name, size in sizes.items() if size},
-            nsmap={"media": _MEDIA},
-        )
-        if self.cover.alt:
-            etree.SubElement(
-                content, f"{{{_MEDIA}}}description", type="plain"
-            ).text = self.cover.alt
-        return entry
+    """Add what feedgen has no words for."""
+    entry.extras.item = item
+    entry.extras.channel = channel
+    if item.enclosure and hasattr(entry, "episode"):
+        entry.episode.enclosure = item.enclosure

@@ -1,0 +1,33 @@
+"""Plain text where RSS says nothing of its kind, and readers guess.
+
+https://www.rssboard.org/rss-profile#data-types-characterdata
+"""
+
+import re
+from html import escape
+from html.entities import name2codepoint
+
+_END_TAG = re.compile(r"</\w+>")
+_REFERENCE = re.compile(r"&(#?\w+)")
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether those who guess take the text for HTML."""
+    return bool(_END_TAG.search(text)) or any(map(_is_reference, _REFERENCE.findall(text)))
+
+
+def for_rss(text: str) -> str:
+    """Write a text with an end tag in it as HTML, for which everybody takes it."""
+    return escape(text, quote=False) if _END_TAG.search(text) else text
+
+
+def in_hex(feed: bytes, *names: str) -> bytes:
+    """Write & and < in those elements as the RSS Profile wants them: some decode titles twice."""
+    texts = re.compile(rf"(?<=<)(?:{'|'.join(names)})(?: [^<>]*)?>[^<]+".encode())
+    return texts.sub(
+        lambda text: text.group().replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), feed
+    )
+
+
+def _is_reference(name: str) -> bool:
+    return name in name2codepoint or name == "apos" or not name.isalpha()
