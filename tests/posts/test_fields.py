@@ -1,9 +1,13 @@
 """The names and habits of other generators, one by one; whole sites are in test_generators."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from pressrun.errors import PostError
 from pressrun.model import Author, Image
@@ -44,6 +48,9 @@ SPECIAL = {
     ("draft", "published"): "false",
     ("draft", "status"): "draft",
     ("unlisted", "permalink"): "false",
+    ("unlisted", "build.list"): "never",
+    ("unlisted", "build.render"): "never",
+    ("unlisted", "render"): "false",
 }
 NAMES = [(field, name) for field, names in FIELDS.items() if field in VALUES for name in names]
 
@@ -103,6 +110,7 @@ def test_a_post_is_due_at_the_later_of_its_date_and_its_publish_date(fields, pub
         "draft: false\nunlisted: true",
         "permalink: false",
         "headless: true",
+        "_build: {list: local, render: always}",
     ],
 )
 def test_what_no_list_of_its_tool_shows_is_a_draft(fields):
@@ -121,6 +129,8 @@ def test_what_no_list_of_its_tool_shows_is_a_draft(fields):
         "unlisted: false",
         "status: evergreen",
         "status: [draft]",
+        "build: {list: always, render: true}",
+        "render: true",
         "eleventyExcludeFromCollections: [pages]",
     ],
 )
@@ -272,7 +282,7 @@ def test_an_address_without_title_is_titled_by_its_subject():
 
 # What the tools' own documents and their starters define beyond the names in FIELDS.
 DOCUMENTED = """
-Hugo: aliases build cascade isCJKLanguage layout linkTitle markup menu menus outputs params
+Hugo: aliases cascade isCJKLanguage layout linkTitle markup menu menus outputs params
 resources sitemap sites translationKey type videos weight audio series toc math mermaid
 featured showToc TocOpen hidemeta comments disableShare disableHLJS hideSummary searchHidden
 ShowReadingTime ShowBreadCrumbs ShowPostNavLinks ShowWordCount ShowRssButtonInSectionTermList
@@ -285,7 +295,7 @@ Eleventy: templateEngineOverride pagination eleventyNavigation eleventyComputed
 eleventyImport dynamicPermalink eleventy data order parent key
 Astro: layout heroImageWidth ogImage canonicalURL featured
 hideEditPost timezone badge tagline readTime imageSource
-Zola: weight aliases authors in_search_index template generate_feeds render insert_anchor_links
+Zola: weight aliases authors in_search_index template generate_feeds insert_anchor_links
 transparent sort_by paginate_by paginate_path page_template redirect_to extra taxonomies
 Pelican: translation template private series gallery status_detail Url_lang js stylesheets
 Nikola: link type has_math hidetitle hyphenate nocomments password pretty_url
@@ -315,3 +325,33 @@ KEYS = [key for line in DOCUMENTED.splitlines() for key in line.rpartition(": ")
 @pytest.mark.parametrize("key", sorted(set(KEYS)))
 def test_no_real_key_is_taken_for_a_slip(key):
     assert read_post(f"{key}: x").title == "T"
+
+
+WORDS = st.sampled_from(
+    ["", "x", "2026-11-23", "/a/", "a, b; c", "draft", "{{ x }}", "//", "never"]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | WORDS
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["name", "url", "date", "image", "tags"]), inner, max_size=2
+        )
+    ),
+    max_leaves=5,
+)
+TOP = sorted({name.partition(".")[0] for names in FIELDS.values() for name in names})
+
+
+@examples(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from(TOP), TREES, max_size=6))
+@example({"authors": [[], {}], "tags": [{}], "cover": [[""]], "images": [[]]})
+@example({"cover": {"url": [], "image": {}}, "last_update": {"date": []}, "build": {"list": []}})
+def test_any_value_under_any_name_is_read_or_a_problem_with_its_line(data):
+    header = "".join(f"{key}: {json.dumps(value)}\n" for key, value in data.items())
+    try:
+        read(f"---\n{header}---\n".encode(), "a.md", settings())
+    except PostError as error:
+        for problem in error.problems:
+            assert 1 <= int(problem.where.removeprefix("posts/a.md:")) <= len(data) + 1

@@ -74,6 +74,13 @@ def _changed(value: Value) -> Meaning:
     return ("updated", day) if day else None
 
 
+def _shut_out(value: Value) -> Meaning:
+    """Take Hugo's and Zola's words for a page that is not made, or that no list has."""
+    if value.data in ("never", "local", "link", False):
+        return "unlisted", value._replace(data=True)
+    return None
+
+
 def _only(field: str, *kinds: type) -> Callable[[Value], Meaning]:
     """Take values of some kinds, and leave all others to templates."""
     return lambda value: (field, value) if isinstance(value.data, kinds) else None
@@ -99,6 +106,9 @@ MEANINGS: Mapping[str, Callable[[Value], Meaning]] = {
     "language": _only("language", str),  # Quarto's mapping has the words of its page
     "images": _only("images", str, list),
     "excerpt": _only("summary", str),
+    "build.list": _shut_out,
+    "build.render": _shut_out,
+    "render": _shut_out,
     "headless": _only("unlisted", bool),
     "eleventyexcludefromcollections": _only("unlisted", bool),  # else names of collections
 }
