@@ -96,7 +96,7 @@ def _for_people(explained: Explanation, verdicts: Mapping[str, Verdict]) -> None
 
 
 def _source(origin: Origin) -> str:
-    return " and ".join(map(_shown, origin.keys)) or origin.otherwise
+    return ", ".join(map(_shown, origin.keys)) or origin.otherwise
 
 
 def _shown(key: Key) -> str:
