@@ -202,6 +202,24 @@ class UrlPattern(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPath(Kind):
+    """A folder below the folder of all feeds, with a place for what a feed is about."""
+
+    def wrong(self, value: str) -> str:
+        if "{name}" not in value:
+            return f"needs {{name}}, else all of them have one place, not {quoted(value)}."
+        plain = value.replace("{name}", "name")
+        if re.search(r"[{}?#%:\\\s]", plain) or not plain.isprintable():
+            return f"must be a plain path such as tags/{{name}}, not {quoted(value)}."
+        if any(not part or part.startswith(".") for part in plain.split("/")):
+            return f"must be a path below the feeds' folder, such as tags/{{name}}, not {quoted(value)}."
+        return ""
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": r"^[^/.].*\{name\}|^\{name\}"}
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectLine(Kind):
     """One line with places for a post's own parts."""
 

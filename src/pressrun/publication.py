@@ -22,6 +22,7 @@ from pressrun.kinds import (
     LINE,
     AtLeast,
     Doc,
+    FeedPath,
     Folder,
     LedgerStore,
     Mailbox,
@@ -59,6 +60,36 @@ class PostsFolder:
     ] = "/{slug}/"
 
 
+Content = Literal["full", "summary", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPattern:
+    """A feed for each tag, author, section or language."""
+
+    shorthand: ClassVar[str] = "path"
+
+    path: Annotated[str, FeedPath(), Doc("Where they lie below the folder, such as tags/{name}.")]
+    include: Annotated[tuple[str, ...], Doc("These alone get a feed; all when left out.")] = ()
+    exclude: Annotated[tuple[str, ...], Doc("These get none.")] = ()
+    items: Annotated[
+        int | None, AtLeast(1), Doc("How many of the newest posts, when not as in the others.")
+    ] = None
+    content: Annotated[Content | None, Doc("As feeds: content:, when it differs.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsBy:
+    """Feeds of a part of the posts: where each is a path with {name}, or a mapping with one."""
+
+    tag: Annotated[FeedPattern | None, Doc("A feed for each tag.")] = None
+    author: Annotated[FeedPattern | None, Doc("A feed for each author.")] = None
+    section: Annotated[FeedPattern | None, Doc("A feed for each folder of the posts folder.")] = (
+        None
+    )
+    language: Annotated[FeedPattern | None, Doc("A feed for each language.")] = None
+
+
 @dataclass(frozen=True, slots=True)
 class Feeds:
     """What `publish feed` writes."""
@@ -76,6 +107,16 @@ class Feeds:
         Doc("Where that folder is on the web, when it is not the site's front page."),
     ] = ""
     items: Annotated[int, AtLeast(1), Doc("How many of the newest posts.")] = 20
+    content: Annotated[
+        Content,
+        Doc("full: whole posts. summary: their summaries. both: each in its own element."),
+    ] = "both"
+    archives: Annotated[
+        int,
+        AtLeast(0),
+        Doc("Posts on each archive page, through which all can be reached; 0: no such pages."),
+    ] = 0
+    by: Annotated[FeedsBy, Doc("More feeds, by tag, author, section or language.")] = FeedsBy()
     markdown: Annotated[
         bool, Doc("true: each post's Markdown goes into RSS as well, as source:markdown.")
     ] = False

@@ -130,3 +130,15 @@ def test_any_address_is_absolute_ascii_and_stays_as_it_is(url):
     assert absolute.isascii()
     assert re.fullmatch(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+", absolute)
     assert urls.absolute(BASE, absolute) == absolute
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        ("<p>a<button><p>b</p></button></p>", "<p>a</p><p>b</p><p></p>"),
+        ("<x-y><p>a</p></x-y>", "<p>a</p>"),
+    ],
+)
+def test_what_an_unknown_element_held_apart_is_put_in_order(html, cleaned):
+    assert clean(html, BASE) == cleaned
+    assert clean(cleaned, BASE) == cleaned

@@ -64,6 +64,7 @@ _PROPERTIES = frozenset(
 )
 _PLAIN_VALUE = re.compile(r"[#\w%.-]+")
 
+_TAG = re.compile("</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 _ID = re.compile(r"""<[^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 _Attribute = Callable[[str], str | None]
@@ -91,7 +92,22 @@ def clean(html: str, base: str, id_prefix: str = "") -> str:
         link_rel=None,
         url_schemes={*urls.SCHEMES, "data"},
     )
-    return characters.strip(cleaned)
+    return characters.strip(cleaned if _knows_all_tags(html) else _balanced(cleaned))
+
+
+def _knows_all_tags(html: str) -> bool:
+    return {tag.lower() for tag in _TAG.findall(html)} <= TAGS
+
+
+def _balanced(cleaned: str) -> str:
+    """Put the tree in order after an element has gone from it: no <p> is left within a <p>."""
+    return nh3.clean(
+        cleaned,
+        tags=set(TAGS),
+        attributes=_ATTRIBUTES,
+        link_rel=None,
+        url_schemes={*urls.SCHEMES, "data"},
+    )
 
 
 def _ids(html: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from lxml import etree
 
 from pressrun.model import Author, Body, Post
 from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds.channel import channel
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post
 from support.rich_posts import POSTS, RICH
@@ -185,14 +187,15 @@ ANY_POST = st.builds(
     summary=SOMETIMES_EVIL,
     tags=st.lists(SOMETIMES_EVIL, max_size=3).map(tuple),
     published=DATES,
+    updated=DATES,
+    authors=st.lists(st.builds(Author, SOMETIMES_EVIL), max_size=2).map(tuple),
 )
 
 
 def read_title(element) -> str:
-    """Read a title as those do who take one with an end tag, or one said to be so, for HTML."""
-    guessed = element.getparent().tag == "item" and "&lt;/" in element.text
-    html = element.get("type") == "html" or guessed
-    return unescape(element.text) if html else element.text
+    """Read a title as those do who take one with an end tag or a reference in it for HTML."""
+    guessed = element.getparent().tag == "item" and re.search(r"</\w+>|&#?\w+;", element.text)
+    return unescape(element.text) if guessed or element.get("type") == "html" else element.text
 
 
 @settings(deadline=None, max_examples=60)
@@ -225,3 +228,59 @@ def test_content_arrives_as_it_was_made(html):
     assert atom.findtext("{*}entry/{*}content") == content
     rss = etree.fromstring(feeds["feed.xml"])
     assert rss.findtext("channel/item/{*}encoded") == content
+
+
+def people(item) -> list[str]:
+    return [author.name for author in item.authors]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ANY_POST, min_size=1, max_size=3))
+def test_every_format_says_what_the_channel_says(posts):
+    said = channel(A_PUBLICATION, entries(*posts))
+    feeds = built(*posts)
+    parsed = json.loads(feeds["feed.json"])["items"]
+    rss, atom = (etree.fromstring(feeds[name]) for name in XML)
+    items = rss.findall("channel/item")
+    for at, item in enumerate(said.items):
+        assert parsed[at]["id"] == item.id
+        assert parsed[at]["url"] == item.url
+        assert parsed[at]["title"] == item.title
+        assert parsed[at]["content_html"] == item.content
+        assert tuple(parsed[at].get("tags", ())) == item.tags
+        assert [each["name"] for each in parsed[at].get("authors", ())] == people(item)
+        assert datetime.fromisoformat(parsed[at]["date_published"]) == item.published
+        assert datetime.fromisoformat(parsed[at]["date_modified"]) == item.updated
+        assert [each.text for each in items[at].findall("category")] == list(item.tags)
+        assert [each.text for each in items[at].findall("{*}creator")] == people(item)
+        entry = atom.findall("{*}entry")[at]
+        assert [each.get("term") for each in entry.findall("{*}category")] == list(item.tags)
+        names = [each.text for each in entry.findall("{*}author/{*}name")]
+        assert names == (people(item) or [said.title])
+
+
+def mended(text: str) -> str:
+    """Give what feedparser makes of a text that could be UTF-8 read as Latin-1: it undoes that."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ANY_POST, min_size=1, max_size=3), st.sampled_from(XML))
+def test_a_feed_parser_reads_what_the_channel_says(posts, name):
+    said = channel(A_PUBLICATION, entries(*posts))
+    read = feedparser.parse(built(*posts)[name], sanitize_html=False, resolve_relative_uris=False)
+    assert not read.bozo
+    assert len(read.entries) == len(said.items)
+    for entry, item in zip(read.entries, said.items, strict=True):
+        assert (entry.id, entry.link) == (item.id, item.url)
+        html = entry.title_detail.type == "text/html"
+        assert (unescape(entry.title) if html else entry.title) == mended(item.title)
+        assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == item.published
+        if item.updated > item.published:
+            assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) == item.updated
+        if item.content:
+            found = entry.content[0].value if "content" in entry else entry.summary
+            assert found.strip() == mended(item.content).strip()

@@ -112,13 +112,22 @@ def test_without_authors_the_publication_is_one_in_atom():
     assert rss(post(authors=()), publication=nobody).find("item/{*}creator") is None
 
 
+TAG = "tag:notes.example,2026-01-01:"
+UUID = "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+
+
 @pytest.mark.parametrize(
     ("post_id", "guid", "permanent"),
     [
         ("2026/über uns", "tag:notes.example,2026-01-01:2026/%C3%BCber%20uns", "false"),
         ("a#b%c", "tag:notes.example,2026-01-01:a%23b%25c", "false"),
         ("c:x", "tag:notes.example,2026-01-01:c:x", "false"),
-        ("urn:uuid:1-2", "urn:uuid:1-2", "false"),
+        (UUID, UUID, "false"),
+        ("urn:uuid:1-2", "tag:notes.example,2026-01-01:urn:uuid:1-2", "false"),
+        ("urn:isbn:0451450523", "urn:isbn:0451450523", "false"),
+        ("note:x", "tag:notes.example,2026-01-01:note:x", "false"),
+        ("http:x", "tag:notes.example,2026-01-01:http:x", "false"),
+        ("https://a.example/[x]", f"{TAG}https://a.example/%5Bx%5D", "false"),
         ("tag:old.example,2001:x", "tag:old.example,2001:x", "false"),
         ("https://old.example/?p=1", "https://old.example/?p=1", "false"),
         (
@@ -142,8 +151,8 @@ def test_ids_know_neither_date_nor_address():
 
 
 def test_titles_of_rss_escape_in_hex():
-    one = post(title="a < b & c > d &amp;")
-    assert b"<title>a &#x3C; b &#x26; c &gt; d &#x26;amp;</title>" in feeds(one)["feed.xml"]
+    one = post(title="a < b & c > d &")
+    assert b"<title>a &#x3C; b &#x26; c &gt; d &#x26;</title>" in feeds(one)["feed.xml"]
     assert rss(one).findtext("item/title") == one.title
     tagged = post(title="a < b & c", tags=("d < e & f",))
     assert b"<title>a &lt; b &amp; c" in feeds(tagged)["atom.xml"]
@@ -247,6 +256,7 @@ def test_a_text_that_looks_like_html_is_said_to_be_text():
     assert atom(post(title="R&D < 1")).find("{*}entry/{*}title").get("type") is None
     assert rss(one).findtext("item/title") == "The &lt;/b&gt; tag"
     assert b"<title>The &#x26;lt;/b&#x26;gt; tag</title>" in feeds(one)["feed.xml"]
+    assert rss(post(title="A &nbsp;")).findtext("item/title") == "A &amp;nbsp;"
 
 
 def test_entries_of_one_second_are_told_apart_without_a_lie():

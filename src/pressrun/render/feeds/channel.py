@@ -132,7 +132,7 @@ def _summary(post: Post, body: Body, url: str) -> tuple[str, str]:
         from pressrun.render import text
 
         html = for_readers(body.summary_html, url)
-        return text.from_html(html), html
+        return _plain(text.from_html(html)), html
     return _both(post.description)
 
 

@@ -51,7 +51,7 @@ def measured(publication: Publication, posts: Iterable[Post]) -> dict[str, Enclo
     for post in posts:
         if post.enclosure is None:
             continue
-        file = _file(publication, post, post.enclosure.url)
+        file = file_of(publication, post, post.enclosure.url)
         wrong = list(_problems(post, post.enclosure, file))
         problems += wrong
         if not wrong:
@@ -103,8 +103,8 @@ def _name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
-def _file(publication: Publication, post: Post, url: str) -> Path | None:
-    """Find the file of an address below the site's: beside the post, or in the site's folders."""
+def file_of(publication: Publication, post: Post, url: str) -> Path | None:
+    """Find the file at an address below the site's: beside the post, or in the site's folders."""
     bare = url.partition("?")[0].partition("#")[0]
     beside = _below(post.url.rstrip("/") + "/", bare)
     site = _below(publication.site.url, bare)

@@ -9,16 +9,17 @@ from html.entities import name2codepoint
 
 _END_TAG = re.compile(r"</\w+>")
 _REFERENCE = re.compile(r"&(#?\w+)")
+_GUESSED = re.compile(r"</\w+>|&#?\w+;")
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether those who guess take the text for HTML."""
+    """Whether the validator takes the text for HTML."""
     return bool(_END_TAG.search(text)) or any(map(_is_reference, _REFERENCE.findall(text)))
 
 
 def for_rss(text: str) -> str:
-    """Write a text with an end tag in it as HTML, for which everybody takes it."""
-    return escape(text, quote=False) if _END_TAG.search(text) else text
+    """Write a text with an end tag or a reference in it as HTML, for which readers take it."""
+    return escape(text, quote=False) if _GUESSED.search(text) else text
 
 
 def in_hex(feed: bytes, *names: str) -> bytes:

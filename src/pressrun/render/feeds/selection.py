@@ -1,0 +1,202 @@
+"""Which feeds there are, and which posts each of them shows: decided before anything is rendered."""
+
+import hashlib
+import posixpath
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from pressrun.config.words import described
+from pressrun.errors import ConfigError
+from pressrun.model import Post
+from pressrun.posts.ids import from_file
+from pressrun.publication import Content, FeedPattern, Feeds, Publication
+
+LONGEST = 80  # characters of a folder's name that are made of a tag
+_SPACES = re.compile(r"[\s_-]+")
+_LOST = re.compile(r"[^\w+.-]+")
+_DIGITS = 6  # of a digest, to tell names apart that look alike without what a path cannot hold
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed, or a page of its archive.
+
+    ``path`` is the folder below that of all feeds, empty for the feed of all posts. ``about`` names
+    what the posts have in common as readers see it, ``kind`` and ``name`` as ids and paths do;
+    all are empty for all posts. ``page`` counts the pages of the archive from 1, the oldest; it is 0
+    for the feed that people subscribe to, which lies at ``current``. ``older`` is the page before.
+    """
+
+    path: str
+    posts: tuple[Post, ...]
+    content: Content = "both"
+    kind: str = ""
+    name: str = ""
+    about: str = ""
+    language: str = ""
+    page: int = 0
+    older: str | None = None
+    current: str = ""
+
+
+def select(publication: Publication, posts: Sequence[Post]) -> tuple[Feed, ...]:
+    """Plan the feeds of ``posts``, which come newest first: that of all posts, then the others.
+
+    Each is followed by the pages of its archive. ConfigError where two would lie in one folder, and
+    where posts would be on no page and in no feed.
+    """
+    feeds = publication.feeds
+    _check_archives(feeds)
+    found = _paged(Feed("", tuple(posts), feeds.content), feeds.items, feeds.archives)
+    for kind in _KINDS:
+        if pattern := getattr(feeds.by, kind):
+            found += chain.from_iterable(_by(publication, kind, pattern, posts))
+    _check_places(found)
+    return tuple(found)
+
+
+def shown(feeds: Iterable[Feed]) -> list[Post]:
+    """List each post that is in one of ``feeds`` or more, once."""
+    return list({post.id: post for feed in feeds for post in feed.posts}.values())
+
+
+def folder_name(name: str) -> str:
+    """Make a folder's name of a tag or a person's name: ``Web Dev`` gives ``web-dev``.
+
+    Where more than case and spaces goes, digits of a digest keep apart what looks alike without.
+    """
+    folded = fold(name).replace("#", "-sharp")
+    kept = _LOST.sub("-", folded)[:LONGEST].strip(".-")
+    digest = hashlib.sha256(folded.encode(errors="replace")).hexdigest()[:_DIGITS]
+    return kept if kept == folded else f"{kept}-{digest}".lstrip("-")
+
+
+def fold(name: str) -> str:
+    """Write alike what people take for one name: ``Web Dev``, ``web-dev`` and ``web_dev``."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return _SPACES.sub("-", folded).strip("-")
+
+
+def _tags(post: Post, _folder: str) -> Iterable[str]:
+    return post.tags
+
+
+def _authors(post: Post, _folder: str) -> Iterable[str]:
+    return [author.name for author in post.authors]
+
+
+def _section(post: Post, folder: str) -> Iterable[str]:
+    """Name the first folder that a post lies in; that of a bundle is its own name and none."""
+    first, *deeper = from_file(posixpath.relpath(post.path, folder)).folders.split("/")
+    del deeper
+    return [first] if first else []
+
+
+def _language(post: Post, _folder: str) -> Iterable[str]:
+    return [post.language]
+
+
+_KINDS: Mapping[str, Callable[[Post, str], Iterable[str]]] = {
+    "tag": _tags,
+    "author": _authors,
+    "section": _section,
+    "language": _language,
+}
+
+
+def _by(
+    publication: Publication, kind: str, pattern: FeedPattern, posts: Sequence[Post]
+) -> Iterator[list[Feed]]:
+    """Plan a feed for each name that posts have and the pattern wants, in the order of names."""
+    feeds = publication.feeds
+    for name, (about, named) in sorted(_grouped(posts, kind, publication.posts.folder).items()):
+        if _wanted(name, pattern):
+            feed = Feed(
+                path=pattern.path.replace("{name}", folder_name(name)),
+                posts=tuple(named),
+                content=pattern.content or feeds.content,
+                kind=kind,
+                name=name,
+                about=about,
+                language=about if kind == "language" else "",
+            )
+            yield _paged(feed, pattern.items or feeds.items, feeds.archives)
+
+
+def _grouped(
+    posts: Sequence[Post], kind: str, folder: str
+) -> Mapping[str, tuple[str, Sequence[Post]]]:
+    """Give the posts of each name, and the name in the spelling that most of them have."""
+    groups: dict[str, list[Post]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    for post in posts:
+        for folded, name in {fold(name): name for name in _KINDS[kind](post, folder)}.items():
+            if folded:
+                groups.setdefault(folded, []).append(post)
+                spellings.setdefault(folded, Counter())[name] += 1
+    return {folded: (_usual(spellings[folded]), group) for folded, group in groups.items()}
+
+
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda name: (-spellings[name], name))
+
+
+def _wanted(name: str, pattern: FeedPattern) -> bool:
+    included = not pattern.include or name in map(fold, pattern.include)
+    return included and name not in map(fold, pattern.exclude)
+
+
+def _paged(feed: Feed, items: int, size: int) -> list[Feed]:
+    """Give a feed of the newest posts, and where there is an archive, its pages.
+
+    Only full pages are written, from the oldest post on: what is on one never moves, and no page is
+    changed by a later one. What is on none yet is among the newest. https://www.rfc-editor.org/rfc/rfc5005
+    """
+    count = len(feed.posts) // size if size else 0
+    places = [posixpath.join(feed.path, "archive", str(page)) for page in range(1, count + 1)]
+    newest = replace(feed, posts=feed.posts[:items], older=places[-1] if places else None)
+    pages = [
+        replace(
+            feed,
+            path=place,
+            posts=feed.posts[len(feed.posts) - page * size :][:size],
+            page=page,
+            older=places[page - 2] if page > 1 else None,
+            current=feed.path,
+        )
+        for page, place in enumerate(places, 1)
+    ]
+    return [newest, *pages]
+
+
+def _check_archives(feeds: Feeds) -> None:
+    patterns = (getattr(feeds.by, kind) for kind in _KINDS)
+    least = min([feeds.items, *(each.items for each in patterns if each and each.items)])
+    if feeds.archives > least:
+        raise ConfigError.of(
+            f"feeds: archives: {feeds.archives} is more than the {least} items of a feed, so that"
+            " posts that fill no page yet would be nowhere.",
+            "publish.yml",
+            "Give the feeds more items, or the archive shorter pages.",
+        )
+
+
+def _check_places(feeds: Sequence[Feed]) -> None:
+    taken: dict[str, Feed] = {}
+    for feed in feeds:
+        other = taken.setdefault(feed.path, feed)
+        if other is not feed:
+            raise ConfigError.of(
+                f"the feeds of {_called(other)} and {_called(feed)} would both lie in {feed.path}.",
+                "publish.yml",
+                "Give them different paths in feeds: by:, or exclude one of them.",
+            )
+
+
+def _called(feed: Feed) -> str:
+    about = f"{feed.kind} {described(feed.about)}" if feed.kind else "all posts"
+    return f"{about}, page {feed.page}" if feed.page else about
