@@ -15,6 +15,7 @@ from pressrun.cli.world import World
 from pressrun.errors import PostError, UsageError
 from pressrun.model import Post
 from pressrun.posts import ids
+from pressrun.posts.front_matter import without_body
 from pressrun.posts.origins import Explanation, Key, Origin, explain
 from pressrun.posts.reading import path_of
 from pressrun.posts.select import Verdict, for_feed, for_newsletter, when
@@ -51,27 +52,34 @@ def _find(publication: Publication, name: str) -> tuple[str, Path]:
     """
     files = dict(posts.sources(publication))
     paths = {path_of(relative, publication): relative for relative in files}
-    try:
-        relative = paths[find_post(list(_readable(files, publication)), name).path]
-    except UsageError:
-        named = (relative for relative in files if name in _names(relative, publication))
-        if not (found := next(named, "")):
-            raise
-        relative = found
+    relative = paths.get(name) or _named(files, paths, publication, name)
     return relative, Path(files[relative])
+
+
+def _named(
+    files: Mapping[str, str], paths: Mapping[str, str], publication: Publication, name: str
+) -> str:
+    try:
+        return paths[find_post(list(_readable(files, publication)), name).path]
+    except UsageError:
+        for relative in files:
+            if name in _names(relative):
+                return relative
+        raise
 
 
 def _readable(files: Mapping[str, str], publication: Publication) -> Iterator[Post]:
     for relative, file in files.items():
         try:
-            yield posts.read(Path(file).read_bytes(), relative, publication)
+            content = without_body(Path(file).read_bytes())
+            yield posts.read(content, relative, publication)
         except (PostError, OSError):
             continue
 
 
-def _names(relative: str, publication: Publication) -> set[str]:
+def _names(relative: str) -> set[str]:
     file = ids.from_file(relative)
-    return {file.id, file.slug, relative, path_of(relative, publication)}
+    return {file.id, file.slug, relative}
 
 
 def _verdicts(post: Post, publication: Publication, now: datetime) -> Iterator[tuple[str, Verdict]]:
