@@ -145,7 +145,11 @@ def test_what_lists_show_is_none(fields):
         ("unlisted: yes", '"unlisted" must be true or false, not "yes". Write true.'),
         (
             "draft: false\nstatus: draft",
-            'posts/hello.md:5: "status" says true, but "draft" on line 4 says false. Keep one of',
+            'md:5: "status" says draft, which means draft: true, but "draft" on line 4 says false.',
+        ),
+        (
+            "published: true\ndraft: true",
+            "on line 4 says true, which means draft: false.",
         ),
         (
             "lastmod: 2026-11-11\nmodified: 2026-11-12",
@@ -247,6 +251,7 @@ def test_a_cover_that_is_left_empty_is_none(fields):
         ("permalink: /2026/index.html", "2026/"),
         ("save_as: posts/x/index.html", "posts/x/"),
         ("slug: /x", "x/"),
+        ("permalink: index.html", ""),
         ("permalink: /:year/:title/", "hello/"),
         ("url: /posts/:slug/", "hello/"),
         ("permalink: '/{{ page.fileSlug }}/'", "hello/"),
@@ -258,6 +263,11 @@ def test_an_address_comes_as_each_tool_writes_it(fields, url):
     post = read_post(fields)
     assert post.url == f"https://notes.example/{url}"
     assert bool(post.extra) == (url == "hello/")
+
+
+@pytest.mark.parametrize("name", ["url", "permalink", "path", "save_as", "slug"])
+def test_an_address_that_is_left_empty_is_the_usual_one(name):
+    assert read_post(f"{name}: ''").url == "https://notes.example/hello/"
 
 
 def test_a_mapping_that_fields_are_taken_from_is_kept_as_a_whole():

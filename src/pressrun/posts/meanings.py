@@ -49,16 +49,17 @@ def _address(value: Value) -> Meaning:
         return "unlisted", _not(value)
     if not isinstance(value.data, str) or _PLACE.search(value.data):
         return None
-    text = _INDEX.sub("", value.data.strip())
-    absolute = text.startswith("/") or ":" in text.partition("/")[0]
-    return "url", _said(value, text if absolute else f"/{text}")
+    text = value.data.strip()
+    as_written = not text or text.startswith("/") or ":" in text.partition("/")[0]
+    return "url", _said(value, _INDEX.sub("", text if as_written else f"/{text}"))
 
 
 def _path(value: Value) -> Meaning:
     """Take Zola's path, which has no slash before it and gets one after it."""
     if not isinstance(value.data, str) or _PLACE.search(value.data):
         return None
-    return "url", _said(value, f"/{value.data.strip().strip('/')}/".replace("//", "/"))
+    text = value.data.strip().strip("/")
+    return "url", _said(value, f"/{text}/" if text else "")
 
 
 def _saved_as(value: Value) -> Meaning:
