@@ -35,15 +35,16 @@ posts/trains/index.md: Slow trains
   id           trains                              the file's path
   title        Slow trains                         title (line 2)
   subject      -                                   default
-  date         2026-11-20 00:00 Europe/Berlin      date (line 3) and publishDate (line 4)
+  date         2026-11-20 00:00 Europe/Berlin      date (line 3), publishDate (line 4)
   updated      2026-11-21 00:00 Europe/Berlin      lastmod (line 5)
   expires      -                                   default
   description  -                                   default
   summary      -                                   default
   preheader    -                                   default
-  tags         travel, trains                      categories (line 7) and taxonomies.tags (line 10)
+  tags         travel, trains                      categories (line 7), taxonomies.tags (line 10)
   authors      -                                   site.authors in publish.yml
   cover        https://notes.example/trains/a.png  images (line 8)
+  enclosure    -                                   default
   slug         trains                              the file's name
   url          https://notes.example/trains/       posts.url in publish.yml: /{slug}/
   language     en                                  site.language in publish.yml

@@ -1,9 +1,13 @@
 """The names and habits of other generators, one by one; whole sites are in test_generators."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from pressrun.errors import PostError
 from pressrun.model import Author, Image
@@ -44,6 +48,9 @@ SPECIAL = {
     ("draft", "published"): "false",
     ("draft", "status"): "draft",
     ("unlisted", "permalink"): "false",
+    ("unlisted", "build.list"): "never",
+    ("unlisted", "build.render"): "never",
+    ("unlisted", "render"): "false",
 }
 NAMES = [(field, name) for field, names in FIELDS.items() if field in VALUES for name in names]
 
@@ -74,7 +81,7 @@ def test_every_name_fills_its_field(field, name):
 
 
 def test_every_field_is_tried():
-    assert set(FIELDS) - set(VALUES) == {"cover_alt", "related"}
+    assert set(FIELDS) - set(VALUES) == {"cover_alt", "enclosure", "related"}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,7 @@ def test_a_post_is_due_at_the_later_of_its_date_and_its_publish_date(fields, pub
         "draft: false\nunlisted: true",
         "permalink: false",
         "headless: true",
+        "_build: {list: local, render: always}",
     ],
 )
 def test_what_no_list_of_its_tool_shows_is_a_draft(fields):
@@ -121,6 +129,8 @@ def test_what_no_list_of_its_tool_shows_is_a_draft(fields):
         "unlisted: false",
         "status: evergreen",
         "status: [draft]",
+        "build: {list: always, render: true}",
+        "render: true",
         "eleventyExcludeFromCollections: [pages]",
     ],
 )
@@ -135,7 +145,11 @@ def test_what_lists_show_is_none(fields):
         ("unlisted: yes", '"unlisted" must be true or false, not "yes". Write true.'),
         (
             "draft: false\nstatus: draft",
-            'posts/hello.md:5: "status" says true, but "draft" on line 4 says false. Keep one of',
+            'md:5: "status" says draft, which means draft: true, but "draft" on line 4 says false.',
+        ),
+        (
+            "published: true\ndraft: true",
+            "on line 4 says true, which means draft: false.",
         ),
         (
             "lastmod: 2026-11-11\nmodified: 2026-11-12",
@@ -237,6 +251,7 @@ def test_a_cover_that_is_left_empty_is_none(fields):
         ("permalink: /2026/index.html", "2026/"),
         ("save_as: posts/x/index.html", "posts/x/"),
         ("slug: /x", "x/"),
+        ("permalink: index.html", ""),
         ("permalink: /:year/:title/", "hello/"),
         ("url: /posts/:slug/", "hello/"),
         ("permalink: '/{{ page.fileSlug }}/'", "hello/"),
@@ -248,6 +263,11 @@ def test_an_address_comes_as_each_tool_writes_it(fields, url):
     post = read_post(fields)
     assert post.url == f"https://notes.example/{url}"
     assert bool(post.extra) == (url == "hello/")
+
+
+@pytest.mark.parametrize("name", ["url", "permalink", "path", "save_as", "slug"])
+def test_an_address_that_is_left_empty_is_the_usual_one(name):
+    assert read_post(f"{name}: ''").url == "https://notes.example/hello/"
 
 
 def test_a_mapping_that_fields_are_taken_from_is_kept_as_a_whole():
@@ -272,7 +292,7 @@ def test_an_address_without_title_is_titled_by_its_subject():
 
 # What the tools' own documents and their starters define beyond the names in FIELDS.
 DOCUMENTED = """
-Hugo: aliases build cascade isCJKLanguage layout linkTitle markup menu menus outputs params
+Hugo: aliases cascade isCJKLanguage layout linkTitle markup menu menus outputs params
 resources sitemap sites translationKey type videos weight audio series toc math mermaid
 featured showToc TocOpen hidemeta comments disableShare disableHLJS hideSummary searchHidden
 ShowReadingTime ShowBreadCrumbs ShowPostNavLinks ShowWordCount ShowRssButtonInSectionTermList
@@ -285,10 +305,10 @@ Eleventy: templateEngineOverride pagination eleventyNavigation eleventyComputed
 eleventyImport dynamicPermalink eleventy data order parent key
 Astro: layout heroImageWidth ogImage canonicalURL featured
 hideEditPost timezone badge tagline readTime imageSource
-Zola: weight aliases authors in_search_index template generate_feeds render insert_anchor_links
+Zola: weight aliases authors in_search_index template generate_feeds insert_anchor_links
 transparent sort_by paginate_by paginate_path page_template redirect_to extra taxonomies
 Pelican: translation template private series gallery status_detail Url_lang js stylesheets
-Nikola: link type has_math enclosure hidetitle hyphenate nocomments password pretty_url
+Nikola: link type has_math hidetitle hyphenate nocomments password pretty_url
 template filters annotations noannotations wordpress_id retired showhidetoc priority
 Quarto: format execute bibliography csl toc toc-depth number-sections code-fold editor jupyter
 engine freeze knitr about listing abstract abstract-title doi citation license copyright funding
@@ -315,3 +335,33 @@ KEYS = [key for line in DOCUMENTED.splitlines() for key in line.rpartition(": ")
 @pytest.mark.parametrize("key", sorted(set(KEYS)))
 def test_no_real_key_is_taken_for_a_slip(key):
     assert read_post(f"{key}: x").title == "T"
+
+
+WORDS = st.sampled_from(
+    ["", "x", "2026-11-23", "/a/", "a, b; c", "draft", "{{ x }}", "//", "never"]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | WORDS
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["name", "url", "date", "image", "tags"]), inner, max_size=2
+        )
+    ),
+    max_leaves=5,
+)
+TOP = sorted({name.partition(".")[0] for names in FIELDS.values() for name in names})
+
+
+@examples(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from(TOP), TREES, max_size=6))
+@example({"authors": [[], {}], "tags": [{}], "cover": [[""]], "images": [[]]})
+@example({"cover": {"url": [], "image": {}}, "last_update": {"date": []}, "build": {"list": []}})
+def test_any_value_under_any_name_is_read_or_a_problem_with_its_line(data):
+    header = "".join(f"{key}: {json.dumps(value)}\n" for key, value in data.items())
+    try:
+        read(f"---\n{header}---\n".encode(), "a.md", settings())
+    except PostError as error:
+        for problem in error.problems:
+            assert 1 <= int(problem.where.removeprefix("posts/a.md:")) <= len(data) + 1

@@ -1,6 +1,7 @@
 """TOML, Pelican's and Nikola's headers: values, lines and what is wrong with them."""
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -204,12 +205,30 @@ SCALARS = (
     | st.booleans()
     | st.integers(-(10**17), 10**17)
     | st.sampled_from([0.5, -3.25, 1e16])
-    | st.dates().map(str)
+    | st.dates()
+    | st.datetimes()
 )
 
 
 def tables(inner):
     return st.dictionaries(KEYS, inner, max_size=4)
+
+
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | tables(inner), max_leaves=8
+)
+
+
+def written(data, is_, between):
+    """Write a value within a line; ``is_`` stands between a key and its value."""
+    if isinstance(data, dict):
+        items = (f'"{key}"{is_}{written(each, is_, between)}' for key, each in data.items())
+        return "{" + between.join(items) + "}"
+    if isinstance(data, list):
+        return "[" + between.join(written(each, is_, between) for each in data) + "]"
+    if isinstance(data, date):
+        return data.isoformat()
+    return json.dumps(data, ensure_ascii=False)
 
 
 TREES = st.recursive(
@@ -243,8 +262,10 @@ def shape(value):
 @given(tables(TREES))
 @example({"title": "a\\b \"c\" 'd' # = ["})
 def test_what_is_written_in_yaml_and_in_toml_reads_equal(data):
-    yaml = "".join(f'"{key}": {as_yaml(each)}\n' for key, each in data.items())
-    toml = "".join(f'"{key}" = {as_toml(each)}\n' for key, each in data.items())
+    yaml, toml = (
+        "".join(f'"{key}"{is_}{written(each, is_, ", ")}\n' for key, each in data.items())
+        for is_ in (": ", " = ")
+    )
     one = read(f"---\n{yaml}---\nBody\n".encode(), "a.md")
     two = read(f"+++\n{toml}+++\nBody\n".encode(), "a.md")
     assert shape(Value(dict(one.header), 1)) == shape(Value(dict(two.header), 1))

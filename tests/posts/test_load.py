@@ -69,17 +69,18 @@ def test_bundles_folders_and_dated_names_give_id_slug_and_url(tmp_path):
     }
 
 
-def test_a_bundle_may_hold_translations(tmp_path):
-    files = {
-        "trip/index.en.md": AT,
-        "trip/index.de.md": AT,
-        "x/index.de.md": "---\nslug: y\n" + AT[4:],
-    }
+def test_the_name_of_a_file_may_end_in_its_language(tmp_path):
+    names = ["trip/index.en", "trip/index.de", "trip/index.old", "2026-11-10-b.pt_BR", "socket.io"]
+    named = {"x/index.de.md": AT.replace("title", "slug: y\ntitle")}
+    files = named | {f"{name}.md": AT for name in names}
     found = {post.id: (post.slug, post.language, post.url) for post in load(tmp_path, files)}
     assert found == {
         "trip/index.en": ("trip", "en", "https://notes.example/trip/"),
         "trip/index.de": ("trip-de", "de", "https://notes.example/de/trip/"),
-        "x/index.de": ("y", "de", "https://notes.example/de/y/"),
+        "x/index.de": ("y-de", "de", "https://notes.example/de/y/"),
+        "2026-11-10-b.pt_BR": ("b-pt-BR", "pt-BR", "https://notes.example/pt-br/b/"),
+        "socket.io": ("socket.io", "en", "https://notes.example/socket.io/"),
+        "trip/index.old": ("index.old", "en", "https://notes.example/index.old/"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ from pressrun import config, posts
 from pressrun.cli.choose import find_post
 from pressrun.cli.world import World
 from pressrun.errors import PostError, UsageError
-from pressrun.model import Author, Image, Post, RelatedLink
+from pressrun.model import Post
 from pressrun.posts import ids
+from pressrun.posts.front_matter import without_body
 from pressrun.posts.origins import Explanation, Key, Origin, explain
 from pressrun.posts.reading import path_of
 from pressrun.posts.select import Verdict, for_feed, for_newsletter, when
 from pressrun.publication import Publication
 
 LONGEST = 60
+_NAMES = ("name", "target", "url")  # what an author, a link or a picture is called on one line
 
 
 @click.command("explain")
@@ -49,27 +52,34 @@ def _find(publication: Publication, name: str) -> tuple[str, Path]:
     """
     files = dict(posts.sources(publication))
     paths = {path_of(relative, publication): relative for relative in files}
-    try:
-        relative = paths[find_post(list(_readable(files, publication)), name).path]
-    except UsageError:
-        named = (relative for relative in files if name in _names(relative, publication))
-        if not (found := next(named, "")):
-            raise
-        relative = found
+    relative = paths.get(name) or _named(files, paths, publication, name)
     return relative, Path(files[relative])
+
+
+def _named(
+    files: Mapping[str, str], paths: Mapping[str, str], publication: Publication, name: str
+) -> str:
+    try:
+        return paths[find_post(list(_readable(files, publication)), name).path]
+    except UsageError:
+        for relative in files:
+            if name in _names(relative):
+                return relative
+        raise
 
 
 def _readable(files: Mapping[str, str], publication: Publication) -> Iterator[Post]:
     for relative, file in files.items():
         try:
-            yield posts.read(Path(file).read_bytes(), relative, publication)
+            content = without_body(Path(file).read_bytes())
+            yield posts.read(content, relative, publication)
         except (PostError, OSError):
             continue
 
 
-def _names(relative: str, publication: Publication) -> set[str]:
+def _names(relative: str) -> set[str]:
     file = ids.from_file(relative)
-    return {file.id, file.slug, relative, path_of(relative, publication)}
+    return {file.id, file.slug, relative}
 
 
 def _verdicts(post: Post, publication: Publication, now: datetime) -> Iterator[tuple[str, Verdict]]:
@@ -94,7 +104,7 @@ def _for_people(explained: Explanation, verdicts: Mapping[str, Verdict]) -> None
 
 
 def _source(origin: Origin) -> str:
-    return " and ".join(map(_shown, origin.keys)) or origin.otherwise
+    return ", ".join(map(_shown, origin.keys)) or origin.otherwise
 
 
 def _shown(key: Key) -> str:
@@ -113,9 +123,8 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(map(_text, value))
-    named = {Author: "name", Image: "url", RelatedLink: "target"}
-    attribute = named.get(type(value))
-    return getattr(value, attribute) if attribute else str(value or "")
+    named = (getattr(value, name) for name in _NAMES if hasattr(value, name))
+    return next(named, str(value or ""))
 
 
 def _for_machines(explained: Explanation, verdicts: Mapping[str, Verdict]) -> dict[str, Any]:
@@ -142,8 +151,4 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, Author | Image | RelatedLink):
-        from dataclasses import asdict
-
-        return asdict(value)
-    return value
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

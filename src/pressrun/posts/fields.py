@@ -76,7 +76,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "save_as": ("save_as",),
     "language": ("language", "lang"),
     "draft": ("draft", "published", "status", "ignorePost"),
-    "unlisted": ("unlisted", "headless", "permalink", "eleventyExcludeFromCollections"),
+    "unlisted": (
+        "unlisted",
+        "headless",
+        "build.list",
+        "build.render",
+        "render",
+        "permalink",
+        "eleventyExcludeFromCollections",
+    ),
     "newsletter": ("newsletter",),
     "feed": ("feed",),
     "related": ("related",),
@@ -102,6 +110,7 @@ _FIELD_OF = {_folded(name): field for field, names in FIELDS.items() for name in
 _MAPPINGS = frozenset(name.partition(".")[0] for name in _FIELD_OF if "." in name)
 _ONE = frozenset(("author", "category", "tag"))  # commas in these are part of the name
 _MERGED = "tags"
+_NOTHING: tuple[Any, ...] = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +150,6 @@ class Header:
             if other in self.known:
                 lines.setdefault(name, lines[other])
         return lines
-
-
-_NOTHING: tuple[Any, ...] = (None, "")
 
 
 def sort(written: Mapping[str, Value], notes: Notes) -> Header:
@@ -197,11 +203,10 @@ def _take(known: dict[str, Written], name: str, new: Written, notes: Notes) -> N
 
 
 def _compare(first: Written, second: Written, notes: Notes) -> None:
-    one, two = _alone(plain(first.value)), _alone(plain(second.value))
-    if one != two:
+    if _alone(plain(first.value)) != _alone(plain(second.value)):
         what = (
-            f'"{second.key}" says {_shown(two)}, but "{first.key}" '
-            f"on line {first.value.key_line} says {_shown(one)}."
+            f'"{second.key}" says {_shown(second.value)}, but "{first.key}" '
+            f"on line {first.value.key_line} says {_shown(first.value)}."
         )
         notes.add(second.value.key_line, what, "Keep one of them.")
 
@@ -211,7 +216,11 @@ def _alone(data: Any) -> Any:
     return data[0] if isinstance(data, list) and len(data) == 1 else data
 
 
-def _shown(data: Any) -> str:
+def _shown(value: Value) -> str:
+    if isinstance(value.data, bool):
+        meant = described(value.data)
+        return meant if value.raw.lower() == meant else f"{value.raw}, which means draft: {meant}"
+    data = _alone(plain(value))
     return ", ".join(map(described, data)) if isinstance(data, list) and data else described(data)
 
 

@@ -14,7 +14,13 @@ from pressrun.posts.notes import Wrong
 from pressrun.urls import absolute
 
 _DATED = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[-_ ]+(?P<name>.+))?", re.DOTALL)
-_BUNDLE = re.compile(r"index(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?))?")
+# Languages that people blog in, less "io" and others that end the names of sites and programs.
+_LANGUAGES = (
+    "af|ar|az|be|bg|bn|bs|ca|cs|cy|da|de|el|en|eo|es|et|eu|fa|fi|fr|ga|gl|gu|he|hi|hr|hu|hy|id|is|it"
+    "|ja|ka|kk|km|kn|ko|lt|lv|mk|ml|mn|mr|ms|nb|ne|nl|nn|no|pa|pl|pt|ro|ru|si|sk|sl|sq|sr|sv|sw|ta"
+    "|te|th|tl|tr|uk|ur|uz|vi|zh"
+)
+_TRANSLATION = re.compile(rf"(?P<name>.+)\.(?P<language>(?:{_LANGUAGES})(?:[-_][A-Za-z]{{2,4}})?)")
 _NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
 JEKYLL_FOLDER = "_posts"  # it is in no URL
 LONGEST_SLUG = 200  # bytes; file systems end at 255
@@ -30,7 +36,7 @@ class FileName:
     slug: str
     folders: str  # "2026/travel", empty at the top
     day: str  # "2026-11-23", empty without a date in the name
-    language: str = ""  # "de" of a bundle's index.de.md
+    language: str = ""  # "de" of hello.de.md or of a bundle's index.de.md
 
     def translated(self, site_language: str) -> bool:
         """Whether the name says that the post is in another language than the site."""
@@ -42,9 +48,11 @@ def from_file(relative: str) -> FileName:
     """Read a path below the posts folder, such as ``2026/2026-11-23-hello.md``."""
     parts = unicodedata.normalize("NFC", relative.rpartition(".")[0]).split("/")
     whole = "/".join(parts)
-    bundle = _BUNDLE.fullmatch(parts[-1]) if len(parts) > 1 else None
-    language = (bundle["language"] or "") if bundle else ""
-    if bundle:
+    translation = _TRANSLATION.fullmatch(parts[-1])
+    language = translation["language"].replace("_", "-") if translation else ""
+    if translation:
+        parts[-1] = translation["name"]
+    if parts[-1] == "index" and len(parts) > 1:
         parts.pop()
     folders = [name for name in parts[:-1] if name != JEKYLL_FOLDER]
     dated = _DATED.fullmatch(parts[-1])

@@ -49,16 +49,17 @@ def _address(value: Value) -> Meaning:
         return "unlisted", _not(value)
     if not isinstance(value.data, str) or _PLACE.search(value.data):
         return None
-    text = _INDEX.sub("", value.data.strip())
-    absolute = text.startswith("/") or ":" in text.partition("/")[0]
-    return "url", _said(value, text if absolute else f"/{text}")
+    text = value.data.strip()
+    as_written = not text or text.startswith("/") or ":" in text.partition("/")[0]
+    return "url", _said(value, _INDEX.sub("", text if as_written else f"/{text}"))
 
 
 def _path(value: Value) -> Meaning:
     """Take Zola's path, which has no slash before it and gets one after it."""
     if not isinstance(value.data, str) or _PLACE.search(value.data):
         return None
-    return "url", _said(value, f"/{value.data.strip().strip('/')}/".replace("//", "/"))
+    text = value.data.strip().strip("/")
+    return "url", _said(value, f"/{text}/" if text else "")
 
 
 def _saved_as(value: Value) -> Meaning:
@@ -72,6 +73,13 @@ def _changed(value: Value) -> Meaning:
         return "updated", value
     day = value.data.get("date")
     return ("updated", day) if day else None
+
+
+def _shut_out(value: Value) -> Meaning:
+    """Take Hugo's and Zola's words for a page that is not made, or that no list has."""
+    if value.data in ("never", "local", "link", False):
+        return "unlisted", value._replace(data=True)
+    return None
 
 
 def _only(field: str, *kinds: type) -> Callable[[Value], Meaning]:
@@ -99,6 +107,9 @@ MEANINGS: Mapping[str, Callable[[Value], Meaning]] = {
     "language": _only("language", str),  # Quarto's mapping has the words of its page
     "images": _only("images", str, list),
     "excerpt": _only("summary", str),
+    "build.list": _shut_out,
+    "build.render": _shut_out,
+    "render": _shut_out,
     "headless": _only("unlisted", bool),
     "eleventyexcludefromcollections": _only("unlisted", bool),  # else names of collections
 }

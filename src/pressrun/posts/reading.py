@@ -80,7 +80,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
     published = _published(form, file, publication)
     slug = _slug(form, file)
     url = _url(form, file, slug, published, publication)
-    if file.translated(site.language) and not form.header.find("slug"):
+    if file.translated(site.language):  # the same slug in each language, and one folder for each
         slug = f"{slug}-{file.language}"
     section = split_section(matter.body)
     return Post(
