@@ -38,7 +38,11 @@ def outline(publication: Publication, *, cores: int = 1, watch: _Watch = iter) -
     It is checked as strictly as by ``load``. A body, with the related section at its end, costs
     more than all the rest; ``whole`` reads it where it is wanted. ``watch`` may show how far it is.
     """
-    return _load(publication, without_body, cores, watch)
+    try:
+        return _load(publication, without_body, cores, watch)
+    except PostError:
+        load(publication)  # names what is wrong with bodies too, and all of it at once
+        raise
 
 
 def whole(post: Post, publication: Publication) -> Post:
