@@ -70,7 +70,7 @@ def test_a_duration_is_seconds_or_a_time(duration, seconds):
         assert written(text).enclosure.duration == seconds
 
 
-@pytest.mark.parametrize("nothing", ["enclosure:", "title_of_nothing: x"])
+@pytest.mark.parametrize("nothing", ["enclosure:", "enclosure: ''", "title_of_nothing: x"])
 def test_without_a_value_there_is_none(nothing):
     assert written(nothing).enclosure is None
 

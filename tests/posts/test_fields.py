@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pressrun.errors import PostError
-from pressrun.model import Author, Image
+from pressrun.model import Author, Enclosure, Image
 from pressrun.posts import read
 from pressrun.posts.fields import FIELDS
 from support.publications import settings
@@ -35,6 +35,7 @@ VALUES = {
     "authors": ("Grace", "authors", (Author("Grace"),)),
     "cover": ("/a.png", "cover", Image("https://notes.example/a.png")),
     "images": ("[/a.png, /b.png]", "cover", Image("https://notes.example/a.png")),
+    "enclosure": ("/a.mp3", "enclosure", Enclosure("https://notes.example/a.mp3")),
     "slug": ("s", "slug", "s"),
     "url": ("/x/", "url", "https://notes.example/x/"),
     "save_as": ("x/index.html", "url", "https://notes.example/x/"),

@@ -633,6 +633,49 @@ def _history(doc):
         )
 
 
+def _relations_of(doc: Document) -> dict[str, str]:
+    """Give each relation of the feed itself with its address."""
+    return {link.get("rel", "alternate"): link.get("href", "") for link in doc.links}
+
+
+@rule("ArchiveIncomplete")
+def _archives_are_linked(doc):
+    marked = doc.children(doc.head, "fh:archive") and not doc.children(doc.head, "fh:complete")
+    linked = {"prev-archive", "next-archive"} & set(_relations_of(doc))
+    if doc.kind == "atom" and marked and not linked:
+        yield "neither prev-archive nor next-archive"
+
+
+@rule("MissingCurrentInArchive")
+def _archives_lead_back(doc):
+    marked = doc.children(doc.head, "fh:archive") and not doc.children(doc.head, "fh:complete")
+    if doc.kind == "atom" and marked and "current" not in _relations_of(doc):
+        yield "current"
+
+
+@rule("FeedRelInCompleteFeed")
+def _complete_is_all(doc):
+    if doc.kind == "atom" and doc.children(doc.head, "fh:complete"):
+        yield from set(_relations_of(doc)) & (HISTORY - {"current"})
+
+
+@rule("CurrentNotSelfInCompleteFeed")
+def _complete_is_current(doc):
+    if doc.kind == "atom" and doc.children(doc.head, "fh:complete"):
+        relations = _relations_of(doc)
+        if relations.get("current", relations.get("self")) != relations.get("self"):
+            yield relations["current"]
+
+
+@rule("LinkPastEnd")
+def _ends(doc):
+    relations = _relations_of(doc)
+    ends = (("first", "previous"), ("last", "next")) if doc.kind == "atom" else ()
+    for end, beyond in ends:
+        if beyond in relations and relations.get(end) == relations.get("self"):
+            yield f"{beyond} of the {end}"
+
+
 @rule("AtomLinkNotEmpty")
 def _empty_links(doc):
     yield from (_value(link) for link in _all_links(doc) if _value(link))
