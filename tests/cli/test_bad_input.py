@@ -44,8 +44,8 @@ def test_a_file_where_a_template_s_folder_must_be_is_named(world, capsys, place)
 
 def test_a_folder_where_a_feed_must_be_is_named(world, capsys):
     (world.folder / "public/feed.xml").mkdir(parents=True)
-    assert run(["feed"], world) == 1
-    assert "public/feed.xml: it cannot" in capsys.readouterr().err
+    assert run(["feed"], world) == 2
+    assert "public/feed.xml: it is there already" in capsys.readouterr().err
     assert not list(world.folder.glob("public/.*"))
 
 
