@@ -42,7 +42,7 @@ class Listed:
     addresses: Mapping[str, str]
 
     def formats(self) -> list[tuple[Format, str]]:
-        """Give the formats that there are with their addresses, the one to take if in doubt first."""
+        """Give each format that there is with its address, the one to take if in doubt first."""
         return [
             (each, self.addresses[each.name]) for each in FORMATS if each.name in self.addresses
         ]

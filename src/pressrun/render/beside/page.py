@@ -3,14 +3,13 @@
 It needs no script and nothing from elsewhere, so it can lie beside the feeds of any site.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib import resources
-from string import Template
 
 from pressrun.render.beside.discovery import snippet
 from pressrun.render.beside.listed import Listed, line, marked_up
+from pressrun.render.beside.packed import filled
 from pressrun.render.beside.words import Words, words_in
 from pressrun.render.languages import direction, primary
 
@@ -27,22 +26,22 @@ def page(
     """Write the page for ``feeds``, which are one or more; the first is that of the whole site.
 
     A feed called "title: python" is taken for a part of the site. Parts may be hundreds, so they
-    stand by their short names in a list below the rest. ``newest`` holds title, address and day of
+    stand by their short names in a list at the end. ``newest`` holds title, address and day of
     the newest posts.
     """
     site = _Site(line(title), line(description), language, words_in(language))
     whole = [feed for feed in feeds if not site.is_part(feed)]
     parts = [feed for feed in feeds if site.is_part(feed)]
-    texts = _texts(site) | {
-        "links": snippet(whole),
-        "home": marked_up(feeds[0].home),
-        "whole": "".join(_card(site, feed) for feed in whole),
-        "parts": _parts(site, parts),
-        "all_at_once": _all_at_once(site, opml_url) if len(feeds) > 1 else "",
-        "newest": _newest(site, newest),
-    }
-    template = resources.files("pressrun.render.beside").joinpath("page.html")
-    return Template(template.read_text("utf-8")).substitute(texts).encode()
+    return filled(
+        "page.html",
+        links=snippet(whole),
+        home=marked_up(feeds[0].home),
+        whole="".join(_card(site, feed) for feed in whole),
+        all_at_once=_all_at_once(site, opml_url) if len(feeds) > 1 else "",
+        newest=_newest(site, newest),
+        parts=_parts(site, parts),
+        **_texts(site),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class _Site:
         return f"<bdi{tag}>{marked_up(text)}</bdi>"
 
     def said(self, text: str, **places: str) -> str:
-        """Write a sentence of ours, marked where the site's language is one that we do not speak."""
+        """Write a sentence of ours, marked where it is not in the site's language."""
         html = escape(text, quote=False).format_map(places)
         if not self._speaks_another:
             return html
@@ -120,8 +119,7 @@ def _parts(site: _Site, parts: Sequence[Listed]) -> str:
         f"<li>{site.given(site.name(feed), feed.language)}\n{_formats(site, feed)}</li>\n"
         for feed in parts
     )
-    heading = f"<h3>{site.said(site.words.parts)}</h3>\n"
-    return f'{heading}<ul class="parts">\n{"".join(rows)}</ul>\n'
+    return _section("parts", site.said(site.words.parts), rows)
 
 
 def _formats(site: _Site, feed: Listed) -> str:
@@ -147,8 +145,13 @@ def _newest(site: _Site, posts: Sequence[tuple[str, str, str]]) -> str:
         "</li>\n"
         for title, url, day in posts
     )
-    heading = f'<h2 id="newest">{site.said(site.words.newest)}</h2>'
+    return _section("newest", site.said(site.words.newest), rows)
+
+
+def _section(name: str, heading: str, rows: Iterable[str]) -> str:
     return (
-        f'<section aria-labelledby="newest">\n{heading}\n'
-        f'<ul class="posts">\n{"".join(rows)}</ul>\n</section>\n'
+        f'<section aria-labelledby="{name}">\n'
+        f'<h2 id="{name}">{heading}</h2>\n'
+        f'<ul class="{name}">\n{"".join(rows)}</ul>\n'
+        "</section>\n"
     )

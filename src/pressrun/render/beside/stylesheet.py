@@ -6,10 +6,9 @@ https://www.w3.org/TR/xml-stylesheet/
 """
 
 import re
-from importlib import resources
-from string import Template
 
 from pressrun.render.beside.listed import line, marked_up
+from pressrun.render.beside.packed import filled
 from pressrun.render.beside.words import words_in
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>\n?")
@@ -22,13 +21,10 @@ def stylesheet(language: str, page_url: str) -> bytes:
     CSS cannot read what language a feed is in, so the words are put in here.
     """
     words = words_in(language)
-    css = resources.files("pressrun.render.beside").joinpath("feed.css").read_text("utf-8")
-    return (
-        Template(css)
-        .substitute(
-            notice=_string(words.notice), learn_more=_string(f"{words.learn_more} {page_url}")
-        )
-        .encode()
+    return filled(
+        "feed.css",
+        notice=_string(words.notice),
+        learn_more=_string(f"{words.learn_more} {page_url}"),
     )
 
 
@@ -41,6 +37,9 @@ def with_stylesheet(feed: bytes, url: str) -> bytes:
 
 
 def _string(text: str) -> str:
-    """Write a string of CSS. https://www.w3.org/TR/css-syntax-3/#consume-string-token"""
+    """Write a string of CSS.
+
+    https://www.w3.org/TR/css-syntax-3/#consume-string-token
+    """
     escaped = _NOT_IN_A_STRING.sub(lambda found: f"\\{ord(found[0]):x} ", line(text))
     return f'"{escaped}"'

@@ -36,13 +36,12 @@ _ENGLISH = Words(
     ),
     how="How to subscribe",
     steps=(
-        "Get a feed reader. There are many, for every device: Thunderbird for computers, "
-        "NetNewsWire for Apple’s, Feeder for Android, Inoreader on the web.",
+        "Get a feed reader, such as Thunderbird, NetNewsWire, Feeder or Inoreader.",
         "Copy the address of a feed below.",
         "In the reader, choose “Add feed” or “Subscribe” and paste the address.",
     ),
     feeds="The feeds",
-    choice="Each format holds the same posts. If in doubt, take the address as it stands.",
+    choice="Each format holds the same posts. If in doubt, take the address in the box.",
     address="Address to copy",
     parts="Only some of the posts",
     all_at_once="For a reader that imports lists, all feeds in one file: {opml}.",
@@ -65,17 +64,12 @@ _GERMAN = Words(
     ),
     how="So abonnieren Sie",
     steps=(
-        "Besorgen Sie sich einen Feedreader. Es gibt viele, für jedes Gerät: Thunderbird für "
-        "Computer, NetNewsWire für Apple-Geräte, Feeder für Android, Inoreader im Web.",
+        "Nehmen Sie einen Feedreader, etwa Thunderbird, NetNewsWire, Feeder oder Inoreader.",
         "Kopieren Sie unten die Adresse eines Feeds.",
-        "Wählen Sie im Feedreader „Feed hinzufügen“ oder „Abonnieren“ und fügen Sie die Adresse "
-        "ein.",
+        "Wählen Sie dort „Feed hinzufügen“ oder „Abonnieren“ und fügen Sie die Adresse ein.",
     ),
     feeds="Die Feeds",
-    choice=(
-        "In jedem Format stehen dieselben Beiträge. Im Zweifel nehmen Sie die Adresse, wie sie "
-        "dasteht."
-    ),
+    choice="In jedem Format stehen dieselben Beiträge. Im Zweifel nehmen Sie die im Kasten.",
     address="Adresse zum Kopieren",
     parts="Nur ein Teil der Beiträge",
     all_at_once="Für Feedreader, die Listen importieren, alle Feeds in einer Datei: {opml}.",
