@@ -41,7 +41,7 @@ def _outlines(feed: Listed) -> Iterator[str]:
 def _outline(feed: Listed, written: Format, title: str, address: str) -> str:
     attributes = {
         "type": "rss",
-        "text": title,
+        "text": line(title) or address,
         "title": title,
         "description": feed.description,
         "language": feed.language,

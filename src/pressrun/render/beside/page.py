@@ -152,6 +152,6 @@ def _section(name: str, heading: str, rows: Iterable[str]) -> str:
     return (
         f'<section aria-labelledby="{name}">\n'
         f'<h2 id="{name}">{heading}</h2>\n'
-        f'<ul class="{name}">\n{"".join(rows)}</ul>\n'
+        f'<ul class="{name}" role="list">\n{"".join(rows)}</ul>\n'
         "</section>\n"
     )
