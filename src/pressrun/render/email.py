@@ -18,10 +18,10 @@ from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Publication, Site
 from pressrun.render.inline import inline
+from pressrun.render.languages import direction, primary
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates
 
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"})
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -111,15 +111,9 @@ def render(
     )
 
 
-def direction(language: str) -> str:
-    """Say which way a language runs, by its tag: ltr or rtl."""
-    main, *rest = language.lower().split("-")
-    return "rtl" if main in _RIGHT_TO_LEFT or {"arab", "hebr"} & {*rest} else "ltr"
-
-
 def long_date(moment: datetime, language: str) -> str:
     """Write a day out: 23 November 2026 in English, 2026-11-23 in every other language so far."""
-    if language.lower().split("-")[0] != "en":
+    if primary(language) != "en":
         return moment.date().isoformat()
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
