@@ -6,7 +6,6 @@ another one: ``read`` gives nothing for a text that holds a single line of any o
 """
 
 import re
-from typing import NamedTuple
 
 # Controls, and what YAML or editors take for the end of a line.
 _ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -26,41 +25,30 @@ _ENTRY = re.compile(
 )
 
 
-class Entry(NamedTuple):
-    """A key with what was written for it; ``quoted`` text is text, whatever it looks like.
-
-    ``items`` is None for a single value; those of a ``block`` stand on a line each below the key.
-    """
-
-    key: str
-    text: str
-    quoted: bool
-    items: list[str] | None
-    block: bool
+# A key with what was written for it; whether that is quoted, and so text whatever it looks like;
+# and None, or the items of a list with True where each stands on a line of its own below the key.
+Entry = tuple[str, str, bool, tuple[list[str], bool] | None]
 
 
 def read(text: str) -> list[Entry]:
     """Read the whole of ``text``, an entry after the other; empty unless all of it is simple."""
     if _ODD.search(text):
         return []
-    entries = []
+    entries: list[Entry] = []
     end = 0
     while end < len(text):
         found = _ENTRY.match(text, end)
         if found is None:
             return []
-        entries.append(_entry(found))
         end = found.end()
+        key, words, double, single, flow, block, _ = found.groups()
+        if words is not None:
+            entries.append((key, words, False, None))
+        elif flow is not None:
+            entries.append((key, "", False, (flow.replace(", ", ",").split(","), False)))
+        elif block is not None:
+            items = [line.lstrip(" ")[2:] for line in block[1:].split("\n")]
+            entries.append((key, "", False, (items, True)))
+        else:
+            entries.append((key, single if double is None else double, True, None))
     return entries
-
-
-def _entry(found: re.Match[str]) -> Entry:
-    key, words, double, single, flow, block, _ = found.groups()
-    if words is not None:
-        return Entry(key, words, False, None, False)
-    if flow is not None:
-        return Entry(key, "", False, [item.lstrip(" ") for item in flow.split(",")], False)
-    if block is not None:
-        items = [line.lstrip(" ")[2:] for line in block[1:].split("\n")]
-        return Entry(key, "", False, items, True)
-    return Entry(key, double if double is not None else single, True, None, False)

@@ -120,13 +120,14 @@ def _simple(text: str, first_line: int) -> Value | None:
     """Read what needs no parser; None for the rest, and for whatever may be wrong."""
     root: dict[str, Value] = {}
     line = first_line
-    for key, written, quoted, items, block in simple_yaml.read(text):
+    for key, written, quoted, several in simple_yaml.read(text):
         if key in root or key in _WORDS:
             return None
-        if items is None:
+        if several is None:
             root[key] = Value(written if quoted else resolve(written), line, line, written)
             line += 1
             continue
+        items, block = several
         top = line + block
         listed = [Value(resolve(each), top + block * at, 0, each) for at, each in enumerate(items)]
         root[key] = Value(listed, top, line)

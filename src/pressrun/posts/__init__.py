@@ -18,6 +18,7 @@ __all__ = ["load", "outline", "read", "sources", "whole"]
 
 # Below so many posts a second process takes longer to start than it saves.
 WORTH_A_PROCESS = 200
+_PIECE = 1 << 16  # bytes
 
 _Found = tuple[str, str]  # path below the folder, and the file
 _Watch = Callable[[Sequence[_Found]], Iterable[_Found]]
@@ -48,7 +49,10 @@ def outline(publication: Publication, *, cores: int = 1, watch: _Watch = iter) -
 def whole(post: Post, publication: Publication) -> Post:
     """Read the whole of a post that ``outline`` gave. PostError where it cannot be read."""
     relative = os.path.relpath(post.path, os.path.normpath(publication.posts.folder))
-    return read(_content(str(publication.root / post.path), post.path), relative, publication)
+    (made,) = _read([(relative, f"{publication.root}/{post.path}")], publication, lambda all_: all_)
+    if isinstance(made, Post):
+        return made
+    raise PostError(*made)
 
 
 def sources(publication: Publication) -> list[tuple[str, str]]:
@@ -84,8 +88,10 @@ def _read(
     made: list[Post | tuple[Problem, ...]] = []
     for relative, file in found:
         try:
-            content = part(_content(file, path_of(relative, publication)))
-            made.append(read(content, relative, publication))
+            made.append(read(part(_content(file)), relative, publication))
+        except OSError as error:
+            place = f"{path_of(relative, publication)}:1"
+            made.append((Problem(f"it cannot be read: {error.strerror}.", place),))
         except PostError as error:
             made.append(error.problems)
     return made
@@ -106,9 +112,9 @@ def _folder(publication: Publication) -> Path:
     return folder
 
 
-def _content(file: str, path: str) -> bytes:
+def _content(file: str) -> bytes:
+    opened = os.open(file, os.O_RDONLY)  # two thirds of what a file object takes
     try:
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - a Path takes as long again
-            return opened.read()
-    except OSError as error:
-        raise PostError.of(f"it cannot be read: {error.strerror}.", f"{path}:1") from None
+        return b"".join(iter(lambda: os.read(opened, _PIECE), b""))
+    finally:
+        os.close(opened)

@@ -102,6 +102,7 @@ FALLBACKS: Mapping[str, str] = {
 _SHORT = 4  # letters: too few to take a changed or missing one for a slip
 
 
+@lru_cache(maxsize=1024)  # posts have the same few keys
 def _folded(key: str) -> str:
     return key.casefold().replace("-", "").replace("_", "")
 
@@ -246,7 +247,7 @@ def _open(name: str, header: Header) -> bool:
     return _FIELD_OF[_folded(name)] not in header.known
 
 
-@lru_cache(maxsize=1024)  # posts have the same few keys
+@lru_cache(maxsize=1024)
 def _close(word: str) -> tuple[str, ...]:
     """Give the names that are one slip away from ``word``."""
     names = (name for field_names in FIELDS.values() for name in field_names)

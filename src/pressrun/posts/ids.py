@@ -25,6 +25,7 @@ _NOT_IN_A_SLUG = re.compile(r"[\s/\\?#%:*\"<>|]")
 JEKYLL_FOLDER = "_posts"  # it is in no URL
 LONGEST_SLUG = 200  # bytes; file systems end at 255
 _NAMES = ("id", "url", "slug")
+_PLAIN = re.compile("[A-Za-z0-9/._~-]*")  # needs no encoding, which takes seven times as long
 _URL_SAFE = "/-._~!$&'()*+,;=:@%"
 
 
@@ -88,15 +89,16 @@ def checked_slug(text: str) -> str:
 def address(pattern: str, site: str, published: datetime, slug: str, folders: str) -> str:
     """Fill the publication's URL pattern with a post's parts, and encode it."""
     path = f"{folders}/{slug}" if folders else slug
-    parts = {
-        "year": f"{published.year:04}",
-        "month": f"{published.month:02}",
-        "day": f"{published.day:02}",
-        "slug": quote(slug, safe=""),
-        "path": quote(path),
-    }
-    filled = re.sub("{(.*?)}", lambda place: parts[place[1]], pattern)
-    return site.rstrip("/") + quote(filled, safe=_URL_SAFE)
+    filled = pattern.format(
+        year=f"{published.year:04}",
+        month=f"{published.month:02}",
+        day=f"{published.day:02}",
+        slug=slug if _PLAIN.fullmatch(slug) else quote(slug, safe=""),
+        path=path if _PLAIN.fullmatch(path) else quote(path),
+    )
+    return site.rstrip("/") + (
+        filled if _PLAIN.fullmatch(filled) else quote(filled, safe=_URL_SAFE)
+    )
 
 
 def own_address(text: str, site: str) -> str:

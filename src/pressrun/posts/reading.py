@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from pressrun.config.words import did_you_mean
@@ -38,7 +38,10 @@ def read(content: bytes, relative: str, publication: Publication) -> Post:
 
 def path_of(relative: str, publication: Publication) -> str:
     """Return a post's path below the publication's root, as messages and values show it."""
-    return posixpath.normpath(posixpath.join(publication.posts.folder, relative))
+    return f"{_normal(publication.posts.folder)}/{relative}".removeprefix("./")
+
+
+_normal = lru_cache(posixpath.normpath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,11 @@ class _Form:
 
     def read(self, written: Written, reader: Callable[[Value], T], otherwise: T) -> T:
         """Read what was written; note what is wrong with it under the name that it has there."""
-        name = f'"{written.key}"'
-        return self.notes.attempt(
-            written.value.key_line, name, lambda: reader(written.value), otherwise
-        )
+        try:
+            return reader(written.value)
+        except Wrong as wrong:
+            self.notes.add(written.value.key_line, f'"{written.key}" {wrong.what}', wrong.mend)
+            return otherwise
 
 
 def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publication) -> Post:
@@ -154,7 +158,7 @@ def _published(form: _Form, file: ids.FileName, publication: Publication) -> dat
     if form.header.find("date"):
         read = _moment(publication)
         day = form.get("date", read, unknown)
-        return max(day, form.get("publish_date", read, day), key=datetime.timestamp)
+        return _later(day, form.get("publish_date", read, day))
     if file.day:
         name = "the date in the file's name"
         return form.notes.attempt(1, name, lambda: dates.moment(file.day, zone), unknown)
@@ -170,7 +174,12 @@ def _updated(form: _Form, published: datetime, publication: Publication) -> date
         return published if dates.moves(written) else dates.moment(written, zone)
 
     zone = publication.site.timezone
-    return max(published, form.get("updated", read, published), key=datetime.timestamp)
+    return _later(published, form.get("updated", read, published))
+
+
+def _later(one: datetime, other: datetime) -> datetime:
+    """Give the later of two moments; clocks of one zone may show an hour twice."""
+    return one if other is one else max(one, other, key=datetime.timestamp)
 
 
 def _missing(form: _Form, field: str, mend: str) -> None:

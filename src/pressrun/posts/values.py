@@ -13,6 +13,7 @@ from pressrun.model import Author, RelatedLink
 from pressrun.posts.notes import Wrong
 from pressrun.strict_yaml import Value
 
+_TEXT = (str, int, float)
 _COVER_KEYS = ("url", "src", "path", "image")
 _NAME_KEYS = ("literal", "given", "family")  # of Quarto, where a name may have parts
 _EMPTY: tuple[object, ...] = (None, "")
@@ -31,7 +32,7 @@ class Cover:
 
 def text(value: Value) -> str:
     """Read one line of text; white space is evened out."""
-    if not isinstance(value.data, str | int | float) or isinstance(value.data, bool):
+    if not isinstance(value.data, _TEXT) or isinstance(value.data, bool):
         raise Wrong(f"must be text, not {described(value.data)}.")
     return " ".join(value.raw.split())
 
