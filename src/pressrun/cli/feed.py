@@ -37,19 +37,30 @@ class Report:
 @click.command("feed")
 @click.option("--check", is_flag=True, help="Write nothing; exit 10 if anything would change.")
 @click.option("--ping", "pings", is_flag=True, help="Tell hubs of each feed that changed.")
+@click.option("--snippet", is_flag=True, help="Print what a site's pages need in their head.")
 @click.option("--no-cache", is_flag=True, help="Read and render every post again.")
 @click.pass_obj
-def command(world: World, *, check: bool, pings: bool, no_cache: bool) -> int:
+def command(world: World, *, check: bool, pings: bool, snippet: bool, no_cache: bool) -> int:
     """Write the RSS, Atom and JSON feeds.
 
     A feed whose bytes did not change is not touched, so that its date still means something to
     readers' caches.
     """
+    if snippet:
+        return _print_snippet(world)
     started = time.perf_counter()
     known = None if pings or no_cache else snapshot.recall(world.root, world.now().timestamp())
     if known is None:
         return _run(world, started, check=check, pings=pings, cached=not no_cache)
     _tell(Report(**known.said), started)
+    return exits.DONE
+
+
+def _print_snippet(world: World) -> int:
+    from pressrun import config
+    from pressrun.cli import feedpages
+
+    click.echo(feedpages.snippet(config.load(world.root)), nl=False)
     return exits.DONE
 
 
@@ -85,7 +96,7 @@ def _report(publication: "Publication", made: "Made", wanted: "Changes") -> Repo
     if len(made.feeds) == 1:
         what = "  ".join(f"{folder}/{path}" for path in made.addresses)
     else:
-        what = f"{folder}: {len(made.feeds)} feeds"
+        what = f"{folder}: {sum(not feed.page for feed in made.feeds):,} feeds"
     return Report(
         findings=[str(each) for each in made.findings],
         holds=f"{what}: {len(made.shown):,} of {made.total:,} posts",

@@ -8,7 +8,7 @@ from importlib import import_module
 from pressrun import posts
 from pressrun.cache import stamps
 from pressrun.cache.bodies import Bodies
-from pressrun.cli import rendering
+from pressrun.cli import feedpages, rendering
 from pressrun.cli.progress import watched
 from pressrun.cli.world import World
 from pressrun.model import Body, Finding, Post
@@ -52,8 +52,9 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
     wanted = shown(planned)
     bodies = _rendered(wanted, publication, world, cached=cached)
     found = feeds.described(publication, [feeds.Entry(post, bodies[post.path]) for post in wanted])
+    files = _built(publication, planned, found, world.cores)
     return Made(
-        files=_built(publication, planned, found, world.cores),
+        files=files | feedpages.pages(publication, planned, planned[0].posts),
         addresses=_addresses(publication, planned),
         ids={ids.of_post(publication.feeds, post.id): post.path for post in wanted},
         findings=[finding for post in wanted for finding in bodies[post.path].findings],
@@ -88,7 +89,9 @@ def _built(
 
     def build(some: Iterable[tuple[Feed, str]]) -> list[tuple[str, bytes]]:
         return [
-            (_path(feed, name), feeds.build(publication, feed, name, items)) for feed, name in some
+            (path, feedpages.styled(path, feeds.build(publication, feed, name, items)))
+            for feed, name in some
+            for path in [_path(feed, name)]
         ]
 
     return dict(in_halves(build, wanted, count=cores if many else 1))
