@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,14 @@ class Bodies:
 
     def known(self, stamps: Mapping[str, Stamp]) -> dict[str, Body]:
         """Find the bodies of the posts at these paths, as far as they are known."""
-        if not self._file.exists():
-            return {}
         try:
-            with self._open() as database:
-                return dict(self._matching(database, stamps))
-        except (sqlite3.Error, ValueError, TypeError, KeyError):
-            self._file.unlink(missing_ok=True)
-            return {}
+            if self._file.exists():
+                with self._open() as database:
+                    return dict(self._matching(database, stamps))
+        except (sqlite3.Error, OSError, ValueError, TypeError, KeyError, RecursionError):
+            with suppress(OSError):
+                self._file.unlink()
+        return {}
 
     def keep(self, stamps: Mapping[str, Stamp], bodies: Mapping[str, Body], at: int) -> None:
         """Keep new ``bodies`` of posts whose ``stamps`` were taken ``at`` this time.

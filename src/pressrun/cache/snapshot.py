@@ -1,8 +1,10 @@
 """A whole run in one small file: while nothing has changed, there is nothing to read or write."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,12 @@ FILE = "feed.json"
 class Snapshot:
     """What a run read and wrote, relative to the publication, and what it had to say.
 
-    ``until`` is the time in seconds at which the next post comes or goes by itself.
+    ``measured`` are files that it only measured, or looked for in vain. ``until`` is the time in
+    seconds at which the next post comes or goes by itself.
     """
 
     inputs: Sequence[str]
+    measured: Sequence[str]
     outputs: Sequence[str]
     until: float | None
     said: Mapping[str, Any]
@@ -31,11 +35,11 @@ def recall(root: Path, now: float) -> Snapshot | None:
     kept = _kept(root)
     if kept is None:
         return None
-    snapshot, seen, written = kept
+    snapshot, seen, stamps = kept
     over = snapshot.until is not None and now >= snapshot.until
-    if over or written != _written(root, snapshot.outputs):
+    if over or stamps != _stamps(root, [*snapshot.measured, *snapshot.outputs]):
         return None
-    return snapshot if seen == _digest(look(_under(root, snapshot.inputs))) else None
+    return snapshot if seen == take(root, snapshot.inputs).digest else None
 
 
 def take(root: Path, inputs: Iterable[str]) -> Seen:
@@ -46,44 +50,56 @@ def take(root: Path, inputs: Iterable[str]) -> Seen:
 def keep(root: Path, snapshot: Snapshot, seen: Seen, at: int) -> None:
     """Keep ``snapshot`` of a run that took ``seen`` ``at`` this time, in nanoseconds.
 
-    Nothing is kept where an input is too young to be known again by its stamp, and where the disk
-    is full or may not be written: the next run is slower, no more.
+    Nothing is kept where a file is too young to be known again by its stamp, and where the disk is
+    full or may not be written: the next run is slower, no more.
     """
     path = root / FOLDER / FILE
-    if not seen.settled(at):
-        path.unlink(missing_ok=True)
-        return
-    content = [
-        [snapshot.inputs, snapshot.outputs, snapshot.until, snapshot.said],
-        _digest(seen),
-        _written(root, snapshot.outputs),
-    ]
     fresh = path.with_suffix(f".{os.getpid()}")
-    try:
+    measured = filter(None, map(of_file, _under(root, snapshot.measured)))
+    with suppress(OSError):
+        if not (seen.settled(at) and all(stamp.settled(at) for stamp in measured)):
+            path.unlink(missing_ok=True)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content), encoding="utf-8")
+        fresh.write_bytes(_written(root, snapshot, seen))
         fresh.replace(path)
-    except OSError:
+        return
+    with suppress(OSError):
         fresh.unlink(missing_ok=True)
 
 
+def _written(root: Path, snapshot: Snapshot, seen: Seen) -> bytes:
+    stamps = _stamps(root, [*snapshot.measured, *snapshot.outputs])
+    told = [snapshot.inputs, snapshot.measured, snapshot.outputs, snapshot.until, snapshot.said]
+    content = json.dumps([told, seen.digest, stamps]).encode()
+    return _seal(content) + content
+
+
 def _kept(root: Path) -> tuple[Snapshot, str, Any] | None:
+    """Read the file where it is whole and this very program wrote it: then nothing in it is odd."""
     try:
-        written = (root / FOLDER / FILE).read_text(encoding="utf-8")
-        (inputs, outputs, until, said), seen, stamps = json.loads(written)
-        return Snapshot(list(inputs), list(outputs), until, dict(said)), seen, stamps
-    except (OSError, ValueError, TypeError):
+        seal, content = _parted((root / FOLDER / FILE).read_bytes())
+    except OSError:
         return None
+    if seal != _seal(content):
+        return None
+    told, seen, stamps = json.loads(content)
+    return Snapshot(*told), seen, stamps
 
 
-def _digest(seen: Seen) -> str:
-    return f"{seen.digest} {of_program()}"
+def _parted(written: bytes) -> tuple[bytes, bytes]:
+    first, newline, rest = written.partition(b"\n")
+    return first + newline, rest
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(of_program().encode() + content).hexdigest().encode() + b"\n"
 
 
 def _under(root: Path, names: Iterable[str]) -> list[str]:
     return [f"{root}/{name}" for name in names]
 
 
-def _written(root: Path, outputs: Iterable[str]) -> list[list[int] | None]:
-    stamps = (of_file(path) for path in _under(root, outputs))
+def _stamps(root: Path, names: Iterable[str]) -> list[list[int] | None]:
+    stamps = map(of_file, _under(root, names))
     return [list(stamp) if stamp else None for stamp in stamps]

@@ -44,7 +44,7 @@ def of_file(path: str) -> Stamp | None:
     """Take the stamp of a file; None where there is none."""
     try:
         return _stamp(os.stat(path))  # noqa: PTH116 - a Path costs more than the call
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         return None
 
 

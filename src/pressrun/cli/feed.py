@@ -51,9 +51,10 @@ def command(world: World, *, check: bool, pings: bool, snippet: bool, no_cache: 
     started = time.perf_counter()
     known = None if pings or no_cache else snapshot.recall(world.root, world.now().timestamp())
     if known is None:
-        return _run(world, started, check=check, pings=pings, cached=not no_cache)
-    _tell(Report(**known.said), started)
-    return exits.DONE
+        cached = not no_cache and not check  # a cache that is used is also written
+        return _run(world, started, check=check, pings=pings, cached=cached)
+    report = Report(**known.said)
+    return _tell_pending(report) if check else _tell(report, started)
 
 
 def _print_snippet(world: World) -> int:
@@ -106,11 +107,12 @@ def _report(publication: "Publication", made: "Made", wanted: "Changes") -> Repo
     )
 
 
-def _tell(report: Report, started: float) -> None:
+def _tell(report: Report, started: float) -> int:
     for line in report.findings:
         click.echo(line, err=True)
     took = time.perf_counter() - started
     click.echo(f"{report.holds}; {'; '.join(_changes(report))}. {took:.2f} s")
+    return exits.DONE
 
 
 def _tell_pending(report: Report) -> int:
@@ -162,6 +164,7 @@ class _Watch:
         outputs = [*made.files, MANIFEST]
         done = snapshot.Snapshot(
             inputs=self.inputs,
+            measured=made.measured,
             outputs=[f"{publication.feeds.folder}/{path}" for path in outputs],
             until=made.until.timestamp() if made.until else None,
             said=asdict(replace(report, written=[], removed=[])),

@@ -1,5 +1,6 @@
 """From the posts to the bytes of all feeds; nothing is written yet."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from pressrun.parallel import in_halves
 from pressrun.posts.select import in_feeds
 from pressrun.publication import Publication
 from pressrun.render import feeds
-from pressrun.render.feeds import ids
+from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.channel import Item, folder_url
 from pressrun.render.feeds.selection import Feed, select, shown
 
@@ -29,7 +30,8 @@ class Made:
     """All files by their path below the feeds' folder, and what there is to know of them.
 
     ``addresses`` are those of files that people subscribe to; ``ids`` gives the path of the post
-    behind each id; ``until`` is the moment at which a post comes or goes by itself.
+    behind each id; ``measured`` are the places where files of enclosures were looked for; ``until``
+    is the moment at which a post comes or goes by itself.
     """
 
     files: Mapping[str, bytes]
@@ -39,6 +41,7 @@ class Made:
     feeds: Sequence[Feed]
     shown: Sequence[Post]
     total: int
+    measured: Sequence[str]
     until: datetime | None
 
 
@@ -61,6 +64,7 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
         feeds=planned,
         shown=wanted,
         total=len(written),
+        measured=_measured(publication, wanted),
         until=_until(written, now),
     )
 
@@ -77,8 +81,9 @@ def _rendered(
 
 
 def _context(publication: Publication) -> str:
-    configuration = stamps.look([str(publication.root / "publish.yml")])
-    return f"{configuration.digest} {stamps.of_program()}"
+    """Name all that a body is made of besides its post: what publish.yml said, and the program."""
+    configuration = hashlib.sha256(repr(publication).encode(errors="replace"))
+    return f"{configuration.hexdigest()} {stamps.of_program()}"
 
 
 def _built(
@@ -109,6 +114,15 @@ def _addresses(publication: Publication, planned: Iterable[Feed]) -> dict[str, s
 
 def _path(feed: Feed, name: str) -> str:
     return f"{feed.path}/{name}" if feed.path else name
+
+
+def _measured(publication: Publication, wanted: Iterable[Post]) -> list[str]:
+    return [
+        place
+        for post in wanted
+        if post.enclosure
+        for place in enclosures.places(publication, post, post.enclosure.url)
+    ]
 
 
 def _until(written: Iterable[Post], now: datetime) -> datetime | None:

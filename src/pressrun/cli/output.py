@@ -7,9 +7,11 @@ because it belongs to the files: wherever they are checked in or copied to, it i
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pressrun.cli.files import write
 from pressrun.errors import Problem, UsageError
@@ -51,9 +53,15 @@ def manifest(folder: Path) -> Manifest:
     """Read the manifest; an empty one where there is none that can be read."""
     try:
         kept = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return Manifest(dict(kept["files"]), dict(kept["ids"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        return Manifest(_texts(kept["files"]), _texts(kept["ids"]))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return Manifest()
+
+
+def _texts(kept: Any) -> dict[str, str]:
+    if isinstance(kept, dict) and all(isinstance(each, str) for each in kept.values()):
+        return kept
+    raise TypeError(kept)
 
 
 def changes(folder: Path, files: Mapping[str, bytes], shown: str) -> Changes:
@@ -64,7 +72,7 @@ def changes(folder: Path, files: Mapping[str, bytes], shown: str) -> Changes:
     known = manifest(folder).files
     written = [path for path, content in files.items() if _content(folder / path) != content]
     UsageError.raise_if_any(_foreign(folder, written, known, shown))
-    gone = [path for path in sorted(known.keys() - files.keys()) if (folder / path).is_file()]
+    gone = [path for path in sorted(known.keys() - files.keys()) if _is_there(folder, path)]
     ours = [path for path in gone if _digest((folder / path).read_bytes()) == known[path]]
     return Changes(tuple(written), tuple(ours), tuple(each for each in gone if each not in ours))
 
@@ -72,27 +80,49 @@ def changes(folder: Path, files: Mapping[str, bytes], shown: str) -> Changes:
 def apply(
     folder: Path, files: Mapping[str, bytes], wanted: Changes, ids: Mapping[str, str]
 ) -> None:
-    """Write and remove what is to be, and then the manifest."""
+    """Write and remove what is to be, and keep the manifest.
+
+    It names all files before they are written: what a stopped run leaves does not look foreign.
+    """
+    digests = {path: _digest(content) for path, content in files.items()}
+    if wanted.any:
+        _keep(folder, Manifest({**manifest(folder).files, **digests}, ids))
     for path in wanted.written:
         write(folder / path, files[path])
     for path in wanted.removed:
         _remove(folder, folder / path)
-    digests = {path: _digest(content) for path, content in files.items()}
-    content = json.dumps({"files": digests, "ids": dict(ids)}, indent=1, sort_keys=True)
-    write(folder / MANIFEST, f"{content}\n".encode())
+    _keep(folder, Manifest(digests, ids))
+
+
+def _keep(folder: Path, kept: Manifest) -> None:
+    told = {"files": dict(kept.files), "ids": dict(kept.ids)}
+    write(folder / MANIFEST, f"{json.dumps(told, indent=1, sort_keys=True)}\n".encode())
 
 
 def _foreign(
     folder: Path, paths: Iterable[str], known: Mapping[str, str], shown: str
 ) -> Iterable[Problem]:
-    adopted = not known and _OURS in (_content(folder / "feed.xml") or b"")
     for path in paths:
         place = folder / path
         if not _is_within(folder, place.parent):
             yield Problem("this folder is a link that leads elsewhere.", f"{shown}/{path}", _MEND)
-        elif place.exists() and path not in known and not adopted:
+        elif os.path.lexists(place) and not (path in known or (not known and _is_marked(place))):
             what = "it is there already, and Pressrun did not write it."
             yield Problem(what, f"{shown}/{path}", _MEND)
+
+
+def _is_marked(place: Path) -> bool:
+    """Whether a file says that it is ours, or, being JSON, the RSS feed beside it does."""
+    speaks = place.with_name("feed.xml") if place.name == "feed.json" else place
+    return _OURS in (_content(speaks) or b"")
+
+
+def _is_there(folder: Path, path: str) -> bool:
+    """Whether a file that the manifest names is there, and in the folder."""
+    try:
+        return (folder / path).is_file() and _is_within(folder, folder / path)
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _is_within(folder: Path, place: Path) -> bool:

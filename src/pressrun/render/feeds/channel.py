@@ -12,6 +12,7 @@ from pressrun.publication import Content, Feeds, Publication, Site
 from pressrun.render import characters
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.content import for_readers, shows
+from pressrun.render.feeds.plain import without_mailbox
 from pressrun.render.feeds.selection import Feed
 
 _TAG = re.compile("<[^>]*>")
@@ -29,6 +30,7 @@ class Entry:
 class Item:
     """An entry as feeds tell it. Both summaries say the same; empty where there is none.
 
+    ``repeated`` is true where they say the same as the content, too.
     ``cover_shown`` is true where the content holds the cover's picture too; ``markdown`` is the
     post as it was written, empty where feeds do not carry it.
     """
@@ -45,6 +47,7 @@ class Item:
     summary_text: str
     summary_html: str
     cover: Image | None
+    repeated: bool = False
     cover_shown: bool = False
     markdown: str = ""
     enclosure: Enclosure | None = None
@@ -137,9 +140,11 @@ def folder_url(publication: Publication, path: str = "") -> str:
 
 def _as_wanted(item: Item, content: Content) -> Item:
     """Leave out what a feed is not to show: a post whole, or its summary."""
-    if content == "full":
+    if content == "summary":
+        return replace(item, content="", markdown="", cover_shown=False)
+    if content == "full" or item.repeated:
         return replace(item, summary_text="", summary_html="")
-    return item if content == "both" else replace(item, content="", markdown="", cover_shown=False)
+    return item
 
 
 def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -> Item:
@@ -149,7 +154,6 @@ def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -
     content = "\n".join(filter(None, [own, related]))
     cover = _cover(site, post.cover)
     summary_text, summary_html = _summary(post, body, url)
-    repeated = _letters(summary_html) == _letters(own)
     return Item(
         id=ids.of_post(feeds, post.id),
         url=url,
@@ -160,9 +164,10 @@ def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -
         tags=tuple(dict.fromkeys(filter(None, map(_line, post.tags)))),
         language=post.language,
         content=content,
-        summary_text="" if repeated else summary_text,
-        summary_html="" if repeated else summary_html,
+        summary_text=summary_text,
+        summary_html=summary_html,
         cover=cover,
+        repeated=_letters(summary_html) == _letters(own),
         cover_shown=cover is not None and shows(content, cover),
         markdown=body.markdown if feeds.markdown else "",
         enclosure=enclosure and _described(enclosure),
@@ -205,12 +210,9 @@ def _described(enclosure: Enclosure) -> Enclosure:
 
 
 def _authors(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:
-    """Leave addresses of mailboxes out: a feed is read by those who collect them.
-
-    Some write theirs behind the name, in the angle brackets of a mail header.
-    """
+    """Leave addresses of mailboxes out: a feed is read by those who collect them."""
     named = (
-        Author(_line(_TAG.sub("", author.name)), url=_page(site, author)) for author in authors
+        Author(_line(without_mailbox(author.name)), url=_page(site, author)) for author in authors
     )
     return tuple(author for author in named if author.name)
 

@@ -3,6 +3,7 @@
 Nothing is asked of the network. https://www.rssboard.org/rss-profile#element-channel-item-enclosure
 """
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -104,16 +105,20 @@ def _name(url: str) -> str:
 
 
 def file_of(publication: Publication, post: Post, url: str) -> Path | None:
-    """Find the file at an address below the site's: beside the post, or in the site's folders."""
+    """Find the file at an address below the site's, in the first of its ``places``."""
+    root = publication.root
+    found = (root / place for place in places(publication, post, url))
+    return next((path for path in found if _is_within(root, path)), None)
+
+
+def places(publication: Publication, post: Post, url: str) -> list[str]:
+    """List where the file at ``url`` may lie: beside the post, or in the site's folders."""
     bare = url.partition("?")[0].partition("#")[0]
     beside = _below(post.url.rstrip("/") + "/", bare)
     site = _below(publication.site.url, bare)
-    folders = [Path(post.path).parent / beside] if beside else []
-    if site:
-        places = (publication.feeds.folder, *_SITE_FOLDERS)
-        folders += [Path(place) / site for place in places]
-    root = publication.root
-    return next((root / path for path in folders if _is_within(root, root / path)), None)
+    folders = (publication.feeds.folder, *_SITE_FOLDERS) if site else ()
+    own = [posixpath.join(posixpath.dirname(post.path), beside)] if beside else []
+    return own + [posixpath.join(folder, site) for folder in folders]
 
 
 def _below(base: str, url: str) -> str:

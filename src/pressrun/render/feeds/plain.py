@@ -9,6 +9,7 @@ from html.entities import name2codepoint
 
 _END_TAG = re.compile(r"</\w+>")
 _REFERENCE = re.compile(r"&(#?\w+)")
+_IN_BRACKETS = re.compile("<[^>]*>")
 _GUESSED = re.compile(r"</\w+>|&#?\w+;")
 
 
@@ -20,6 +21,11 @@ def looks_like_html(text: str) -> bool:
 def for_rss(text: str) -> str:
     """Write a text with an end tag or a reference in it as HTML, for which readers take it."""
     return escape(text, quote=False) if _GUESSED.search(text) else text
+
+
+def without_mailbox(name: str) -> str:
+    """Take off what some write behind their name, in the angle brackets of a mail header."""
+    return _IN_BRACKETS.sub("", name).strip()
 
 
 def in_hex(feed: bytes, *names: str) -> bytes:

@@ -14,9 +14,10 @@ from pressrun.errors import ConfigError
 from pressrun.model import Post
 from pressrun.posts.ids import from_file
 from pressrun.publication import Content, FeedPattern, Feeds, Publication
+from pressrun.render.feeds.plain import without_mailbox
 
 PODCAST = "podcast"
-LONGEST = 80  # characters of a folder's name that are made of a tag
+LONGEST = 80  # bytes of a folder's name that are made of a tag
 _SPACES = re.compile(r"[\s_-]+")
 _LOST = re.compile(r"[^\w+.-]+")
 _DIGITS = 6  # of a digest, to tell names apart that look alike without what a path cannot hold
@@ -53,8 +54,7 @@ def select(publication: Publication, posts: Sequence[Post]) -> tuple[Feed, ...]:
     """Plan the feeds of ``posts``, which come newest first: that of all posts, then the others.
 
     Each is followed by the pages of its archive; a podcast, with all its episodes, comes last.
-    ConfigError where two would lie in one folder, and
-    where posts would be on no page and in no feed.
+    ConfigError where two would lie in one folder, and where posts would be on no page and nowhere.
     """
     feeds = publication.feeds
     _check_archives(feeds)
@@ -80,7 +80,8 @@ def folder_name(name: str) -> str:
     Where more than case and spaces goes, digits of a digest keep apart what looks alike without.
     """
     folded = fold(name).replace("#", "-sharp")
-    kept = _LOST.sub("-", folded)[:LONGEST].strip(".-")
+    short = _LOST.sub("-", folded).encode()[:LONGEST].decode(errors="ignore")
+    kept = short.strip(".-")
     digest = hashlib.sha256(folded.encode(errors="replace")).hexdigest()[:_DIGITS]
     return kept if kept == folded else f"{kept}-{digest}".lstrip("-")
 
@@ -96,7 +97,7 @@ def _tags(post: Post, _folder: str) -> Iterable[str]:
 
 
 def _authors(post: Post, _folder: str) -> Iterable[str]:
-    return [author.name for author in post.authors]
+    return [without_mailbox(author.name) for author in post.authors]
 
 
 def _section(post: Post, folder: str) -> Iterable[str]:
@@ -123,36 +124,37 @@ def _by(
 ) -> Iterator[list[Feed]]:
     """Plan a feed for each name that posts have and the pattern wants, in the order of names."""
     feeds = publication.feeds
-    for name, (about, named) in sorted(_grouped(posts, kind, publication.posts.folder).items()):
+    for name, group in sorted(_grouped(posts, kind, publication.posts.folder).items()):
         if _wanted(name, pattern):
             feed = Feed(
                 path=pattern.path.replace("{name}", folder_name(name)),
-                posts=tuple(named),
+                posts=tuple(post for post, _ in group),
                 content=pattern.content or feeds.content,
                 kind=kind,
                 name=name,
-                about=about,
-                language=about if kind == "language" else "",
             )
-            yield _paged(feed, pattern.items or feeds.items, feeds.archives)
+            pages = _paged(feed, pattern.items or feeds.items, feeds.archives)
+            spelt = {post.id: name for post, name in group}
+            yield [_titled(page, spelt, page.posts if page.page else feed.posts) for page in pages]
 
 
 def _grouped(
     posts: Sequence[Post], kind: str, folder: str
-) -> Mapping[str, tuple[str, Sequence[Post]]]:
-    """Give the posts of each name, and the name in the spelling that most of them have."""
-    groups: dict[str, list[Post]] = {}
-    spellings: dict[str, Counter[str]] = {}
+) -> Mapping[str, Sequence[tuple[Post, str]]]:
+    """Give the posts of each name, each with the name as it is spelt there."""
+    groups: dict[str, list[tuple[Post, str]]] = {}
     for post in posts:
         for folded, name in {fold(name): name for name in _KINDS[kind](post, folder)}.items():
             if folded:
-                groups.setdefault(folded, []).append(post)
-                spellings.setdefault(folded, Counter())[name] += 1
-    return {folded: (_usual(spellings[folded]), group) for folded, group in groups.items()}
+                groups.setdefault(folded, []).append((post, name))
+    return groups
 
 
-def _usual(spellings: Counter[str]) -> str:
-    return min(spellings, key=lambda name: (-spellings[name], name))
+def _titled(feed: Feed, spelt: Mapping[str, str], posts: Iterable[Post]) -> Feed:
+    """Name a feed as most of the ``posts`` do, a page as its own: later ones may not change it."""
+    spellings = Counter(spelt[post.id] for post in posts)
+    about = min(spellings, key=lambda name: (-spellings[name], name))
+    return replace(feed, about=about, language=about if feed.kind == "language" else "")
 
 
 def _wanted(name: str, pattern: FeedPattern) -> bool:
