@@ -72,7 +72,7 @@ def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool
     publication = config.load(world.root)
     if pings:
         ping.check(publication.feeds)
-    watch = _Watch.begin(publication, world)
+    watch = _Watch.begin(publication, world) if cached else None
     made = feedfiles.make(publication, world, cached=cached)
     folder = publication.root / publication.feeds.folder
     wanted = output.changes(folder, made.files, publication.feeds.folder)
@@ -83,7 +83,7 @@ def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool
     _tell(report, started)
     for path in wanted.left:
         click.echo(f"{publication.feeds.folder}/{path}: {_LEFT}", err=True)
-    if cached:
+    if watch:
         watch.keep(publication, made, report)
     if pings:
         changed = [made.addresses[path] for path in wanted.written if path in made.addresses]

@@ -9,7 +9,7 @@ from importlib import import_module
 from pressrun import posts
 from pressrun.cache import stamps
 from pressrun.cache.bodies import Bodies
-from pressrun.cli import feedpages, rendering
+from pressrun.cli import rendering
 from pressrun.cli.progress import watched
 from pressrun.cli.world import World
 from pressrun.model import Body, Finding, Post
@@ -55,9 +55,8 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
     wanted = shown(planned)
     bodies = _rendered(wanted, publication, world, cached=cached)
     found = feeds.described(publication, [feeds.Entry(post, bodies[post.path]) for post in wanted])
-    files = _built(publication, planned, found, world.cores)
     return Made(
-        files=files | feedpages.pages(publication, planned, planned[0].posts),
+        files=_built(publication, planned, found, world.cores),
         addresses=_addresses(publication, planned),
         ids={ids.of_post(publication.feeds, post.id): post.path for post in wanted},
         findings=[finding for post in wanted for finding in bodies[post.path].findings],
@@ -77,6 +76,7 @@ def _rendered(
     finish = rendering.begin(wanted, publication, cores=world.cores, cache=cache, now=now)
     # Takes as long as another process needs to get ready and render a few posts.
     import_module("pressrun.render.feeds.xml")
+    import_module("pressrun.cli.feedpages")
     return finish()
 
 
@@ -89,17 +89,20 @@ def _context(publication: Publication) -> str:
 def _built(
     publication: Publication, planned: Sequence[Feed], items: Mapping[str, Item], cores: int
 ) -> dict[str, bytes]:
+    from pressrun.cli.feedpages import pages, styled
+
     wanted = [(feed, name) for feed in planned for name in feeds.names(feed)]
     many = sum(len(feed.posts) for feed in planned) > MANY_ITEMS
 
     def build(some: Iterable[tuple[Feed, str]]) -> list[tuple[str, bytes]]:
         return [
-            (path, feedpages.styled(path, feeds.build(publication, feed, name, items)))
+            (path, styled(path, feeds.build(publication, feed, name, items)))
             for feed, name in some
             for path in [_path(feed, name)]
         ]
 
-    return dict(in_halves(build, wanted, count=cores if many else 1))
+    built = in_halves(build, wanted, count=cores if many else 1)
+    return {**dict(built), **pages(publication, planned, planned[0].posts)}
 
 
 def _addresses(publication: Publication, planned: Iterable[Feed]) -> dict[str, str]:
