@@ -30,7 +30,7 @@ def test_unchanged_feeds_are_not_touched(here):
     before = {path: path.stat().st_mtime_ns for path in here.root.glob("public/*")}
     assert "nothing changed" in here.publish("feed").out
     assert {path: path.stat().st_mtime_ns for path in here.root.glob("public/*")} == before
-    assert len(before) == len(["feed.xml", "atom.xml", "feed.json", ".pressrun.json"])
+    assert {path.name for path in before} > {"feed.xml", "atom.xml", "feed.json", ".pressrun.json"}
 
 
 def test_a_lost_feed_is_written_again_and_the_others_left(here):

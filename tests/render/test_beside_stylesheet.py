@@ -11,8 +11,9 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from pressrun.render.beside import stylesheet, with_stylesheet
-from pressrun.render.feeds import Entry, build
+from pressrun.render.feeds import Entry
 from pressrun.render.markdown import render
+from support.feeds import build
 from support.publications import A_PUBLICATION
 from support.rich_posts import POSTS
 

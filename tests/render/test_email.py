@@ -14,8 +14,8 @@ from pressrun.model import Author, Body, Image, Message, Post
 from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Email, Newsletter
-from pressrun.render.email import long_date, render
-from pressrun.render.languages import direction
+from pressrun.render.email import render
+from pressrun.render.languages import direction, long_date
 from pressrun.render.templates import Templates
 from support.publications import A_PUBLICATION, post, settings
 

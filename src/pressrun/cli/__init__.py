@@ -15,6 +15,7 @@ from pressrun.errors import PressrunError, Problem
 COMMANDS = (
     "init",
     "new",
+    "check",
     "feed",
     "email",
     "status",

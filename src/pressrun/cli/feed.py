@@ -37,14 +37,17 @@ class Report:
 @click.command("feed")
 @click.option("--check", is_flag=True, help="Write nothing; exit 10 if anything would change.")
 @click.option("--ping", "pings", is_flag=True, help="Tell hubs of each feed that changed.")
+@click.option("--snippet", is_flag=True, help="Print what a site's pages need in their head.")
 @click.option("--no-cache", is_flag=True, help="Read and render every post again.")
 @click.pass_obj
-def command(world: World, *, check: bool, pings: bool, no_cache: bool) -> int:
+def command(world: World, *, check: bool, pings: bool, snippet: bool, no_cache: bool) -> int:
     """Write the RSS, Atom and JSON feeds.
 
     A feed whose bytes did not change is not touched, so that its date still means something to
     readers' caches.
     """
+    if snippet:
+        return _print_snippet(world)
     started = time.perf_counter()
     known = None if pings or no_cache else snapshot.recall(world.root, world.now().timestamp())
     if known is None:
@@ -54,6 +57,14 @@ def command(world: World, *, check: bool, pings: bool, no_cache: bool) -> int:
     return _tell_pending(report) if check else _tell(report, started)
 
 
+def _print_snippet(world: World) -> int:
+    from pressrun import config
+    from pressrun.cli import feedpages
+
+    click.echo(feedpages.snippet(config.load(world.root)), nl=False)
+    return exits.DONE
+
+
 def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool) -> int:
     from pressrun import config
     from pressrun.cli import feedfiles, output, ping
@@ -61,7 +72,7 @@ def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool
     publication = config.load(world.root)
     if pings:
         ping.check(publication.feeds)
-    watch = _Watch.begin(publication, world)
+    watch = _Watch.begin(publication, world) if cached else None
     made = feedfiles.make(publication, world, cached=cached)
     folder = publication.root / publication.feeds.folder
     wanted = output.changes(folder, made.files, publication.feeds.folder)
@@ -72,7 +83,7 @@ def _run(world: World, started: float, *, check: bool, pings: bool, cached: bool
     _tell(report, started)
     for path in wanted.left:
         click.echo(f"{publication.feeds.folder}/{path}: {_LEFT}", err=True)
-    if cached:
+    if watch:
         watch.keep(publication, made, report)
     if pings:
         changed = [made.addresses[path] for path in wanted.written if path in made.addresses]
@@ -86,7 +97,7 @@ def _report(publication: "Publication", made: "Made", wanted: "Changes") -> Repo
     if len(made.feeds) == 1:
         what = "  ".join(f"{folder}/{path}" for path in made.addresses)
     else:
-        what = f"{folder}: {len(made.feeds)} feeds"
+        what = f"{folder}: {sum(not feed.page for feed in made.feeds):,} feeds"
     return Report(
         findings=[str(each) for each in made.findings],
         holds=f"{what}: {len(made.shown):,} of {made.total:,} posts",

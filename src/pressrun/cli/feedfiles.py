@@ -76,6 +76,7 @@ def _rendered(
     finish = rendering.begin(wanted, publication, cores=world.cores, cache=cache, now=now)
     # Takes as long as another process needs to get ready and render a few posts.
     import_module("pressrun.render.feeds.xml")
+    import_module("pressrun.cli.feedpages")
     return finish()
 
 
@@ -88,15 +89,20 @@ def _context(publication: Publication) -> str:
 def _built(
     publication: Publication, planned: Sequence[Feed], items: Mapping[str, Item], cores: int
 ) -> dict[str, bytes]:
+    from pressrun.cli.feedpages import pages, styled
+
     wanted = [(feed, name) for feed in planned for name in feeds.names(feed)]
     many = sum(len(feed.posts) for feed in planned) > MANY_ITEMS
 
     def build(some: Iterable[tuple[Feed, str]]) -> list[tuple[str, bytes]]:
         return [
-            (_path(feed, name), feeds.build(publication, feed, name, items)) for feed, name in some
+            (path, styled(path, feeds.build(publication, feed, name, items)))
+            for feed, name in some
+            for path in [_path(feed, name)]
         ]
 
-    return dict(in_halves(build, wanted, count=cores if many else 1))
+    built = in_halves(build, wanted, count=cores if many else 1)
+    return {**dict(built), **pages(publication, planned, planned[0].posts)}
 
 
 def _addresses(publication: Publication, planned: Iterable[Feed]) -> dict[str, str]:

@@ -130,17 +130,19 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Front matter, sorted into fields and what is left over for templates."""
+    """Front matter, sorted into fields and what is left over for templates.
+
+    ``known`` is what was written for each field, ``filled`` what it comes to: without what is
+    empty, and with what stands in for a missing field.
+    """
 
     known: dict[str, Written] = field(default_factory=dict)
     extra: dict[str, Value] = field(default_factory=dict)
+    filled: dict[str, Written] = field(default_factory=dict)
 
     def find(self, name: str) -> Written | None:
         """Return what was written for a field, or for what stands in for it; None for nothing."""
-        written = self.known.get(name)
-        if written is not None and written.value.data not in _NOTHING:
-            return written
-        return self.find(FALLBACKS[name]) if name in FALLBACKS else None
+        return self.filled.get(name)
 
     @property
     def lines(self) -> dict[str, int]:
@@ -163,6 +165,7 @@ def sort(written: Mapping[str, Value], notes: Notes) -> Header:
             if name in _MAPPINGS and isinstance(value.data, dict):
                 _sort_inside(key, value.data, header, notes)
     _withhold(header.known)
+    _fill(header)
     for key, meant in _slips(header):
         notes.add(header.extra[key].key_line, f'unknown key "{key}".', f'Did you mean "{meant}"?')
     return header
@@ -230,6 +233,16 @@ def _withhold(known: dict[str, Written]) -> None:
     unlisted, draft = known.get("unlisted"), known.get("draft")
     if unlisted and unlisted.value.data is not False and (not draft or draft.value.data is False):
         known["draft"] = unlisted
+
+
+def _fill(header: Header) -> None:
+    filled = header.filled
+    for name, written in header.known.items():
+        if written.value.data not in _NOTHING:
+            filled[name] = written
+    for name, other in FALLBACKS.items():
+        if name not in filled and other in filled:
+            filled[name] = filled[other]
 
 
 def _slips(header: Header) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pressrun.config.words import did_you_mean
 from pressrun.model import Author, Image, Post, RelatedLink
@@ -30,7 +31,7 @@ def read(content: bytes, relative: str, publication: Publication) -> Post:
     path = path_of(relative, publication)
     notes = Notes(path)
     matter = read_matter(content, path)
-    form = _Form(sort(matter.header, notes), notes)
+    form = _Form(sort(matter.header, notes), notes, publication.site.timezone)
     post = _post(form, matter, ids.from_file(relative), publication)
     raise_sorted(notes.problems)
     return post
@@ -50,10 +51,11 @@ class _Form:
 
     header: Header
     notes: Notes
+    zone: ZoneInfo
 
     def get(self, field: str, reader: Callable[[Value], T], otherwise: T) -> T:
         """Read a field; without a value it is as if it were not there."""
-        written = self.header.find(field)
+        written = self.header.filled.get(field)
         return self.read(written, reader, otherwise) if written else otherwise
 
     def decide(self, field: str, reader: Callable[[Value], T], otherwise: T) -> T:
@@ -64,6 +66,10 @@ class _Form:
     def text(self, field: str) -> str:
         """Read a field that is text, and may be missing."""
         return self.get(field, values.text, "")
+
+    def moment(self, field: str, otherwise: datetime | None) -> Any:
+        """Read a date, which is in our zone unless it says otherwise."""
+        return self.get(field, self._moment, otherwise)
 
     def line(self, field: str) -> int:
         """Say where a field stands; the top of the file when it is missing."""
@@ -78,6 +84,9 @@ class _Form:
             self.notes.add(written.value.key_line, f'"{written.key}" {wrong.what}', wrong.mend)
             return otherwise
 
+    def _moment(self, value: Value) -> datetime:
+        return dates.moment(values.text(value), self.zone)
+
 
 def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publication) -> Post:
     site = publication.site
@@ -88,7 +97,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         slug = f"{slug}-{file.language}"
     section = split_section(matter.body)
     return Post(
-        id=form.get("id", lambda value: ids.checked_id(values.text(value)), file.id),
+        id=form.get("id", _id, file.id),
         path=form.notes.path,
         slug=slug,
         url=url,
@@ -99,10 +108,10 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         body_line=matter.body_line,
         authors=_authors(form) or site.authors,
         cover=_cover(form, url),
-        enclosure=form.get("enclosure", lambda value: enclosure.read(value, url), None),
+        enclosure=form.get("enclosure", partial(enclosure.read, page=url), None),
         language=form.get("language", values.language, file.language or site.language),
         draft=form.decide("draft", values.truth, False),
-        expires=form.get("expires", _moment(publication), None),
+        expires=form.moment("expires", None),
         newsletter=_newsletter(form, publication),
         feed=form.decide("feed", values.truth, True),
         **_texts(form),
@@ -156,9 +165,8 @@ def _published(form: _Form, file: ids.FileName, publication: Publication) -> dat
     zone = publication.site.timezone
     unknown = datetime(1970, 1, 1, tzinfo=zone)
     if form.header.find("date"):
-        read = _moment(publication)
-        day = form.get("date", read, unknown)
-        return _later(day, form.get("publish_date", read, day))
+        day = form.moment("date", unknown)
+        return _later(day, form.moment("publish_date", day))
     if file.day:
         name = "the date in the file's name"
         return form.notes.attempt(1, name, lambda: dates.moment(file.day, zone), unknown)
@@ -188,8 +196,8 @@ def _missing(form: _Form, field: str, mend: str) -> None:
         form.notes.add(form.line(field), f"there is no {field}.", mend)
 
 
-def _moment(publication: Publication) -> Callable[[Value], datetime]:
-    return lambda value: dates.moment(values.text(value), publication.site.timezone)
+def _id(value: Value) -> str:
+    return ids.checked_id(values.text(value))
 
 
 def _slug(form: _Form, file: ids.FileName) -> str:

@@ -6,7 +6,6 @@ Nothing here knows who reads it. What only the provider can fill in stays a neut
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -18,14 +17,10 @@ from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Publication, Site
 from pressrun.render.inline import inline
-from pressrun.render.languages import direction, primary
+from pressrun.render.languages import direction, long_date
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _FRAGMENT = re.compile(r"[ \t]*<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
 
 
@@ -109,13 +104,6 @@ def render(
         language=post.language,
         date=post.published,
     )
-
-
-def long_date(moment: datetime, language: str) -> str:
-    """Write a day out: 23 November 2026 in English, 2026-11-23 in every other language so far."""
-    if primary(language) != "en":
-        return moment.date().isoformat()
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def _variables(

@@ -106,7 +106,7 @@ def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> 
     """Describe a feed of these ``items``. Its date is that of its newest entry, not the clock's."""
     site, feeds = publication.site, publication.feeds
     shown = tuple(_as_wanted(items[post.id], feed.content) for post in feed.posts)
-    title = ": ".join(filter(None, [_line(site.title) or site.url, _line(feed.about)]))
+    title = title_of(publication, feed)
     return Channel(
         id=ids.of_feed(feeds, publication.id, feed.subject, feed.page),
         title=title,
@@ -123,6 +123,12 @@ def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> 
         current_url=folder_url(publication, feed.current),
         older_url="" if feed.older is None else folder_url(publication, feed.older),
     )
+
+
+def title_of(publication: Publication, feed: Feed) -> str:
+    """Call a feed by the site's title, and by what it is about: ``Notes: python``."""
+    title = _line(publication.site.title) or publication.site.url
+    return ": ".join(filter(None, [title, _line(feed.about)]))
 
 
 def folder_url(publication: Publication, path: str = "") -> str:

@@ -4,7 +4,7 @@ Tag URIs: https://www.rfc-editor.org/rfc/rfc4151
 """
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pressrun.publication import Feeds
 
@@ -24,6 +24,14 @@ _URI = re.compile(
 def of_post(feeds: Feeds, post_id: str) -> str:
     """Give a post's feed id: its own where that is a URI, else a tag URI with it."""
     return post_id if _URI.fullmatch(post_id) else _tag(feeds, post_id)
+
+
+def post_of(feeds: Feeds, feed_id: str) -> str:
+    """Tell the id of the post that ``of_post`` gave this id; empty where the authority differs."""
+    prefix = _tag(feeds, "")
+    if feed_id.startswith(prefix):
+        return unquote(feed_id.removeprefix(prefix))
+    return "" if feed_id.startswith("tag:") else feed_id
 
 
 def of_feed(feeds: Feeds, publication_id: str, about: str = "", page: int = 0) -> str:
