@@ -58,7 +58,8 @@ def begin(
         rest = helper.ask(missing) if missing else list
 
     def finish() -> Mapping[str, Body]:
-        made = render(watched("Rendering posts", missing[:ours])) + rest()
+        made = render(watched("Rendering posts", missing[:ours])) if ours else []
+        made += rest()
         fresh = _checked(missing, made)
         if cache and fresh:
             cache.keep(seen, fresh, now)
