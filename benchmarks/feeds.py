@@ -86,17 +86,21 @@ def make(root: Path, count: int) -> None:
     (root / "posts").mkdir()
     for number in range(count):
         text = post(chance, number)
-        path = root / "posts" / f"post-{number:06}.md"
-        path.write_text(text, encoding="utf-8")
-        os.utime(path, (OLD, OLD))  # what is younger than two seconds is always read again
+        write(root / "posts" / f"post-{number:06}.md", text)
     (root / "layouts").mkdir()
     (root / "layouts" / "rss.xml").write_text(HUGO_RSS, encoding="utf-8")
 
 
 def configure(root: Path, items: int) -> None:
     """Ask both programs for feeds of ``items`` posts."""
-    (root / "publish.yml").write_text(CONFIG.format(items=items), encoding="utf-8")
-    (root / "hugo.toml").write_text(HUGO_CONFIG.format(items=items), encoding="utf-8")
+    write(root / "publish.yml", CONFIG.format(items=items))
+    write(root / "hugo.toml", HUGO_CONFIG.format(items=items))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that looks old: what is younger than two seconds is always read again."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (OLD + len(text), OLD + len(text)))
 
 
 def post(chance: random.Random, number: int) -> str:
