@@ -13,6 +13,8 @@ from typing import Generic, Self, TypeVar
 
 from pressrun.errors import PressrunError
 
+_OUR_PERCENT = 53  # what comes back has to be unpacked too
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -93,7 +95,7 @@ def in_halves(
 
     What is done in this process goes through ``watch``, which may show how far that is.
     """
-    middle = len(items) // 2 if count > 1 else len(items)
+    middle = len(items) * _OUR_PERCENT // 100 if count > 1 else len(items)
     rest = beside(lambda: work(items[middle:]), count=count)
     return work(watch(items[:middle])) + rest()
 
