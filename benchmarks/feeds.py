@@ -9,6 +9,7 @@ and JSON. Each line says how long, how much memory the largest process took, and
 time for the same work. The median of the runs counts; seconds say more about the machine.
 """
 
+import os
 import random
 import resource
 import statistics
@@ -25,6 +26,7 @@ COUNTS = (1_000, 10_000)
 RUNS = 7
 NEWEST = 20
 EVERY_ITEM_UP_TO = 10_000
+OLD = 1_700_000_000
 HUGO = [str(Path(sys.executable).with_name("hugo")), "--quiet"]
 PUBLISH = [sys.executable, "-m", "pressrun", "feed"]
 
@@ -84,15 +86,21 @@ def make(root: Path, count: int) -> None:
     (root / "posts").mkdir()
     for number in range(count):
         text = post(chance, number)
-        (root / "posts" / f"post-{number:06}.md").write_text(text, encoding="utf-8")
+        write(root / "posts" / f"post-{number:06}.md", text)
     (root / "layouts").mkdir()
     (root / "layouts" / "rss.xml").write_text(HUGO_RSS, encoding="utf-8")
 
 
 def configure(root: Path, items: int) -> None:
     """Ask both programs for feeds of ``items`` posts."""
-    (root / "publish.yml").write_text(CONFIG.format(items=items), encoding="utf-8")
-    (root / "hugo.toml").write_text(HUGO_CONFIG.format(items=items), encoding="utf-8")
+    write(root / "publish.yml", CONFIG.format(items=items))
+    write(root / "hugo.toml", HUGO_CONFIG.format(items=items))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that looks old: what is younger than two seconds is always read again."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (OLD + len(text), OLD + len(text)))
 
 
 def post(chance: random.Random, number: int) -> str:
@@ -197,6 +205,15 @@ def lines(root: Path, count: int) -> Iterator[str]:
             )
 
 
+def refuses_a_bad_post(root: Path, count: int) -> None:
+    """See that no run is fast because it does not look: a mistake in the last post fails it."""
+    bad = root / "posts" / f"post-{count - 1:06}.md"
+    bad.write_text(bad.read_text(encoding="utf-8").replace("tags: [", "tags: [[", 1), "utf-8")
+    said = subprocess.run(PUBLISH, cwd=root, check=False, capture_output=True, text=True)
+    if said.returncode != 1 or f"posts/{bad.name}:6: this is not valid YAML" not in said.stderr:
+        raise SystemExit(f"A mistake in {bad.name} went unnoticed.")
+
+
 def main() -> None:
     """Make the posts, time the commands, print the table."""
     if sys.argv[1:2] == ["--measure"]:
@@ -209,6 +226,7 @@ def main() -> None:
             make(Path(folder), count)
             for line in lines(Path(folder), count):
                 print(line, flush=True)
+            refuses_a_bad_post(Path(folder), count)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 import os
 import signal
 import sys
+import time
 
 import pytest
 
 from pressrun.errors import PostError, Problem
-from pressrun.parallel import beside, cores, in_halves
+from pressrun.parallel import Standby, beside, cores, in_halves
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 both = pytest.mark.parametrize("count", [1, 2])
@@ -59,3 +60,32 @@ def test_a_bug_shows_itself_in_the_first_process():
 
 def test_more_than_a_pipe_holds_comes_through():
     assert beside(lambda: "x" * 5_000_000, count=2)() == "x" * 5_000_000
+
+
+def test_who_stands_by_is_ready_before_it_is_asked(tmp_path):
+    ready = tmp_path / "ready"
+    with Standby(ready.touch, lambda text: (text.upper(), os.getpid()), count=2) as helper:
+        answer, process = helper.ask("x" * 200_000)()
+    assert ready.exists()
+    assert (answer, process != os.getpid()) == ("X" * 200_000, True)
+
+
+def test_with_one_core_nobody_stands_by(tmp_path):
+    ready = tmp_path / "ready"
+    with Standby(ready.touch, lambda _: os.getpid(), count=1) as helper:
+        assert helper.ask("")() == os.getpid()
+    assert not ready.exists()
+
+
+@pytest.mark.parametrize("prepare", [list, lambda: os.kill(os.getpid(), signal.SIGKILL)])
+def test_who_is_never_asked_goes_away(prepare):
+    with Standby(prepare, lambda _: None, count=2):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_who_died_before_it_was_asked_is_not_missed():
+    with Standby(lambda: os.kill(os.getpid(), signal.SIGKILL), len, count=2) as helper:
+        time.sleep(0.1)
+        assert helper.ask([1] * 100_000)() == 100_000

@@ -8,9 +8,12 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Generic, Self, TypeVar
 
 from pressrun.errors import PressrunError
+
+_OUR_PERCENT = 53  # what comes back has to be unpacked too
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,6 +41,49 @@ def beside(work: Callable[[], R], *, count: int) -> Callable[[], R]:
     return lambda: _answer(child, reading, work)
 
 
+class Standby(Generic[T, R]):
+    """A process that gets ready for ``work`` while this one finds out what there is to do.
+
+    It ends with the ``with`` block, whether it was asked or not.
+    """
+
+    def __init__(
+        self, prepare: Callable[[], object], work: Callable[[T], R], *, count: int
+    ) -> None:
+        self._work = work
+        self._child = 0
+        if count < 2:  # noqa: PLR2004 - one for each process
+            return
+        asked, self._asking = os.pipe()
+        self._reading, answering = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            os.close(self._asking)
+            os.close(self._reading)
+            _stand_by(prepare, work, asked, answering)
+        os.close(asked)
+        os.close(answering)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child:
+            os.close(self._asking)
+            os.close(self._reading)
+            os.waitpid(self._child, 0)
+            self._child = 0
+
+    def ask(self, what: T) -> Callable[[], R]:
+        """Let the process do its work, once; the returned function waits for what it gives."""
+        if not self._child:
+            return lambda: self._work(what)
+        child, self._child = self._child, 0
+        with suppress(BrokenPipeError), os.fdopen(self._asking, "wb") as pipe:
+            pickle.dump(what, pipe, pickle.HIGHEST_PROTOCOL)
+        return lambda: _answer(child, self._reading, lambda: self._work(what))
+
+
 def in_halves(
     work: Callable[[Iterable[T]], list[R]],
     items: Sequence[T],
@@ -49,7 +95,7 @@ def in_halves(
 
     What is done in this process goes through ``watch``, which may show how far that is.
     """
-    middle = len(items) // 2 if count > 1 else len(items)
+    middle = len(items) * _OUR_PERCENT // 100 if count > 1 else len(items)
     rest = beside(lambda: work(items[middle:]), count=count)
     return work(watch(items[:middle])) + rest()
 
@@ -65,6 +111,22 @@ def _work_and_end(work: Callable[[], object], writing: int) -> None:
     with os.fdopen(writing, "wb") as pipe:
         pickle.dump(answer, pipe, pickle.HIGHEST_PROTOCOL)
     os._exit(0)
+
+
+def _stand_by(
+    prepare: Callable[[], object], work: Callable[[T], object], asked: int, answering: int
+) -> None:
+    """Get ready, wait for a question, and end the process with the answer."""
+    try:
+        prepare()
+        with os.fdopen(asked, "rb") as pipe:
+            question = pipe.read()
+        if not question:
+            os._exit(0)
+        what = pickle.loads(question)  # noqa: S301 - from our own process
+    except BaseException:  # noqa: BLE001 - as in _work_and_end
+        os._exit(1)
+    _work_and_end(lambda: work(what), answering)
 
 
 def _answer(child: int, reading: int, work: Callable[[], R]) -> R:

@@ -32,7 +32,7 @@ Entry = tuple[str, str, bool, tuple[list[str], bool] | None]
 
 def read(text: str) -> list[Entry]:
     """Read the whole of ``text``, an entry after the other; empty unless all of it is simple."""
-    if _ODD.search(text):
+    if not (text.isascii() and text.replace("\n", "").isprintable()) and _ODD.search(text):
         return []
     entries: list[Entry] = []
     end = 0

@@ -74,8 +74,17 @@ def test_what_is_younger_than_two_seconds_is_not_trusted(folder, age, trusted):
 
 
 def test_an_installation_makes_another_program(tmp_path, monkeypatch):
+    packages = tmp_path / "site-packages"
+    (packages / "one").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(packages))
+    before = of_program()
+    (packages / "another").mkdir()
+    os.utime(packages, ns=(LONG_AGO, LONG_AGO))
+    assert of_program() != before
+
+
+def test_the_folder_that_one_works_in_is_no_part_of_the_program(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     before = of_program()
-    (tmp_path / "some_package").mkdir()
     os.utime(tmp_path, ns=(LONG_AGO, LONG_AGO))
-    assert of_program() != before
+    assert of_program() == before

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 # A file that is changed twice within the clock's tick keeps its stamp. Git's remedy: what is that
 # young is read again. https://git-scm.com/docs/racy-git
+_INSTALLED = re.compile(r"(?:site|dist)-packages/?$")
 YOUNG_NS = 2_000_000_000
 
 
@@ -66,7 +68,7 @@ def of_program() -> str:
     """
     digest = hashlib.sha256(sys.version.encode())
     digest.update(look([os.path.dirname(os.path.dirname(__file__))]).digest.encode())  # noqa: PTH120
-    for folder in sys.path:
+    for folder in filter(_INSTALLED.search, sys.path):
         digest.update(f"{of_file(folder)}\n".encode())
     return digest.hexdigest()
 

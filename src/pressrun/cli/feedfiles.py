@@ -48,12 +48,13 @@ class Made:
 def make(publication: Publication, world: World, *, cached: bool) -> Made:
     """Make every feed. PostError with all that is wrong with any post."""
     now = world.now()
-    written = posts.outline(
-        publication, cores=world.cores, watch=lambda items: watched("Reading posts", items)
-    )
-    planned = select(publication, in_feeds(written, now))
-    wanted = shown(planned)
-    bodies = _rendered(wanted, publication, world, cached=cached)
+    with rendering.standby(publication, world.cores) as helper:
+        written = posts.outline(
+            publication, cores=world.cores, watch=lambda items: watched("Reading posts", items)
+        )
+        planned = select(publication, in_feeds(written, now))
+        wanted = shown(planned)
+        bodies = _rendered(wanted, publication, helper, world, cached=cached)
     found = feeds.described(publication, [feeds.Entry(post, bodies[post.path]) for post in wanted])
     return Made(
         files=_built(publication, planned, found, world.cores),
@@ -69,11 +70,16 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
 
 
 def _rendered(
-    wanted: Sequence[Post], publication: Publication, world: World, *, cached: bool
+    wanted: Sequence[Post],
+    publication: Publication,
+    helper: rendering.Helper,
+    world: World,
+    *,
+    cached: bool,
 ) -> Mapping[str, Body]:
     cache = Bodies(publication.root, _context(publication)) if cached else None
     now = stamps.nanoseconds(world.now())
-    finish = rendering.begin(wanted, publication, cores=world.cores, cache=cache, now=now)
+    finish = rendering.begin(wanted, publication, helper, cores=world.cores, cache=cache, now=now)
     # Takes as long as another process needs to get ready and render a few posts.
     import_module("pressrun.render.feeds.xml")
     import_module("pressrun.cli.feedpages")

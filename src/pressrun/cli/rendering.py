@@ -10,7 +10,7 @@ from pressrun.cache.bodies import Bodies
 from pressrun.cli.progress import watched
 from pressrun.errors import PostError, Problem
 from pressrun.model import Body, Post
-from pressrun.parallel import beside
+from pressrun.parallel import Standby, beside
 from pressrun.posts.notes import raise_sorted
 from pressrun.publication import Publication
 
@@ -18,11 +18,24 @@ from pressrun.publication import Publication
 A_FEW = 40
 
 _Rendered = list[Body | tuple[Problem, ...]]
+Helper = Standby[Sequence[Post], _Rendered]
+
+
+def standby(publication: Publication, cores: int) -> Helper:
+    """Start a process that gets ready to render a few posts while all are read."""
+
+    def prepare() -> None:
+        from pressrun.render import markdown
+
+        markdown.prepare()
+
+    return Standby(prepare, partial(_render, publication=publication), count=cores)
 
 
 def begin(
     wanted: Sequence[Post],
     publication: Publication,
+    helper: Helper,
     *,
     cores: int,
     cache: Bodies | None,
@@ -31,6 +44,7 @@ def begin(
     """Begin to render posts that ``posts.outline`` gave; the returned function waits for the end.
 
     It gives a body by the path of each post, or raises PostError with all that is wrong with any.
+    The ``helper`` takes all of a few; of many, half go to a process that need not be told of them.
     ``now`` is in nanoseconds.
     """
     seen = _stamps(wanted, publication) if cache else {}
@@ -38,10 +52,14 @@ def begin(
     missing = [post for post in wanted if post.path not in known]
     ours = len(missing) // 2 if cores > 1 and len(missing) > A_FEW else 0
     render = partial(_render, publication=publication)
-    rest = beside(lambda: render(missing[ours:]), count=cores if missing else 1)
+    if ours:
+        rest = beside(lambda: render(missing[ours:]), count=cores)
+    else:
+        rest = helper.ask(missing) if missing else list
 
     def finish() -> Mapping[str, Body]:
-        made = render(watched("Rendering posts", missing[:ours])) + rest()
+        made = render(watched("Rendering posts", missing[:ours])) if ours else []
+        made += rest()
         fresh = _checked(missing, made)
         if cache and fresh:
             cache.keep(seen, fresh, now)

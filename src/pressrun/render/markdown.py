@@ -61,6 +61,11 @@ def _source(post: Post) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def prepare() -> None:
+    """Load what the first post would have to wait for."""
+    html.clean(_markdown(tags=False).render("```python\npass\n```\n"), "https://example.org/")
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     body: list[Token]
