@@ -86,6 +86,33 @@ def test_every_foreign_file_is_named_at_once(here):
     ]
 
 
+@pytest.mark.parametrize("name", ["public", "public/tags", "public/tags/ink"])
+@pytest.mark.parametrize("arguments", [["feed"], ["feed", "--check"]])
+def test_a_file_in_the_place_of_a_folder_is_found_before_anything_is_written(here, name, arguments):
+    here.write(name, "theirs")
+    said = here.publish(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert [line.split(". ")[0] for line in said.err.splitlines()] == [
+        f"{name}: it is there in the place of a folder"
+    ]
+    assert [path for path, found in below(here, ".").items() if found == b"theirs"] == [name]
+    assert not list(here.root.rglob("feed.xml"))
+
+
+def test_a_folder_that_is_a_link_to_itself_is_refused(here):
+    (here.root / "public").symlink_to("public")
+    said = here.publish("feed")
+    assert said.code == 2
+    assert "public: it is there in the place of a folder." in said.err
+
+
+def test_a_tag_that_is_called_as_a_feed_is_in_nobodys_way(here):
+    here.write("publish.yml", BY_TAG.replace("tags/{name}", "'{name}'"))
+    here.write("posts/hello.md", TAGGED.replace("ink", "feed.json, feeds.html"))
+    assert here.publish("feed").code == 0
+    assert (here.root / "public/feed.json").is_file()
+
+
 def test_files_of_others_stay_beside_ours(here):
     for name in ("index.html", "tags/ink/index.html", ".well-known/x"):
         here.write(f"public/{name}", "theirs")

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pressrun.cli.files import write
@@ -71,7 +71,7 @@ def changes(folder: Path, files: Mapping[str, bytes], shown: str) -> Changes:
     """
     known = manifest(folder).files
     written = [path for path, content in files.items() if _content(folder / path) != content]
-    UsageError.raise_if_any(_foreign(folder, written, known, shown))
+    UsageError.raise_if_any(dict.fromkeys(_foreign(folder, written, known, shown)))
     gone = [path for path in sorted(known.keys() - files.keys()) if _is_there(folder, path)]
     ours = [path for path in gone if _digest((folder / path).read_bytes()) == known[path]]
     return Changes(tuple(written), tuple(ours), tuple(each for each in gone if each not in ours))
@@ -106,9 +106,21 @@ def _foreign(
         place = folder / path
         if not _is_within(folder, place.parent):
             yield Problem("this folder is a link that leads elsewhere.", f"{shown}/{path}", _MEND)
+        elif blocking := _blocking(folder, path):
+            what = "it is there in the place of a folder."
+            yield Problem(what, str(PurePath(shown) / blocking), _MEND)
         elif os.path.lexists(place) and not (path in known or (not known and _is_marked(place))):
             what = "it is there already, and Pressrun did not write it."
             yield Problem(what, f"{shown}/{path}", _MEND)
+
+
+def _blocking(folder: Path, path: str) -> PurePath | None:
+    """Find what is in the way of a folder that a file of ours needs."""
+    for above in PurePath(path).parents:
+        place = folder / above
+        if os.path.lexists(place) and not place.is_dir():
+            return above
+    return None
 
 
 def _is_marked(place: Path) -> bool:
@@ -126,7 +138,8 @@ def _is_there(folder: Path, path: str) -> bool:
 
 
 def _is_within(folder: Path, place: Path) -> bool:
-    return place.resolve().is_relative_to(folder.resolve())
+    # Unlike resolve(), this has an answer also where a link leads to itself.
+    return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(folder))
 
 
 def _content(path: Path) -> bytes | None:

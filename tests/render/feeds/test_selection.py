@@ -82,6 +82,7 @@ def test_plain_names_are_their_folders(name, folder):
         ("🎉", r"[0-9a-f]{6}"),
         ("\ud800", r"[0-9a-f]{6}"),
         ("a\u202eb", r"a-b-[0-9a-f]{6}"),
+        ("feed.xml", r"feed\.xml-[0-9a-f]{6}"),
         ("what?", r"what-[0-9a-f]{6}"),
         ("a" * 81, r"a{80}-[0-9a-f]{6}"),
     ],

@@ -20,6 +20,7 @@ PODCAST = "podcast"
 LONGEST = 80  # bytes of a folder's name that are made of a tag
 _SPACES = re.compile(r"[\s_-]+")
 _LOST = re.compile(r"[^\w+.-]+")
+_LIKE_A_FILE = re.compile(r"\.(?:css|html|json|opml|xml)$")
 _DIGITS = 6  # of a digest, to tell names apart that look alike without what a path cannot hold
 
 
@@ -77,13 +78,15 @@ def shown(feeds: Iterable[Feed]) -> list[Post]:
 def folder_name(name: str) -> str:
     """Make a folder's name of a tag or a person's name: ``Web Dev`` gives ``web-dev``.
 
-    Where more than case and spaces goes, digits of a digest keep apart what looks alike without.
+    Where more than case and spaces goes, digits of a digest keep apart what looks alike without. So
+    they do what would be in the place of a file such as feed.xml.
     """
     folded = fold(name).replace("#", "-sharp")
     short = _LOST.sub("-", folded).encode()[:LONGEST].decode(errors="ignore")
     kept = short.strip(".-")
     digest = hashlib.sha256(folded.encode(errors="replace")).hexdigest()[:_DIGITS]
-    return kept if kept == folded else f"{kept}-{digest}".lstrip("-")
+    is_plain = kept == folded and not _LIKE_A_FILE.search(kept)
+    return kept if is_plain else f"{kept}-{digest}".lstrip("-")
 
 
 def fold(name: str) -> str:
