@@ -3,6 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -33,10 +36,10 @@ anything = st.recursive(
 )
 
 
-def settle(here: Desk) -> None:
+def settle(here: Desk, at: float = LONG_AGO) -> None:
     """Let all files be old enough to be known again by their stamps."""
     for path in (here.root / "publish.yml", *here.root.rglob("posts/*"), *here.root.rglob("*.mp3")):
-        os.utime(path, (LONG_AGO, LONG_AGO))
+        os.utime(path, (at, at))
 
 
 def ready(tmp_path, capsys) -> Desk:
@@ -132,6 +135,31 @@ def test_a_file_younger_than_two_seconds_is_read_again(here):
     os.utime(here.root / "static/talk.mp3", (moment, moment))
     here.publish("feed")
     assert not is_kept(here)
+
+
+def test_it_is_so_by_the_real_clock_and_for_the_real_program(here):
+    def publish(*arguments):
+        ran = subprocess.run(
+            [sys.executable, "-m", "pressrun", "feed", *arguments],
+            cwd=here.root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return ran.stdout
+
+    settle(here, time.time() - 3600)
+    assert "all changed" in publish()
+    before = tree(here.root / "public")
+    assert is_kept(here)
+    kept = (here.root / CACHE / "feed.json").stat().st_mtime_ns
+    assert "nothing changed" in publish()
+    assert (here.root / CACHE / "feed.json").stat().st_mtime_ns == kept  # it was believed
+    assert "nothing would change" in publish("--check")
+    here.write("publish.yml", CONFIG.replace("title: Notes", "title: Leaves"))
+    assert "files changed" in publish()
+    assert not is_kept(here)  # what was written just now is not trusted yet
+    assert tree(here.root / "public") != before
 
 
 # --- When something does

@@ -68,6 +68,17 @@ def test_all_that_is_wrong_is_named_in_the_same_order(runs, count):
     ]
 
 
+def test_sounds_that_are_not_here_are_named_by_file(runs):
+    written = posts(65)
+    for number in (60, 3, 41):
+        name = f"p{number:03}.md"
+        written[name] = written[name].replace("title:", f"enclosure: /{number}.mp3\ntitle:")
+    one, two = runs(written)
+    assert one == two
+    named = [line.split(" ")[0] for line in one[2].splitlines()]
+    assert named == ["posts/p003.md:2:", "posts/p041.md:2:", "posts/p060.md:2:"]
+
+
 def test_pages_of_an_archive_are_the_same(runs):
     one, two = runs(posts(65), config=CONFIG.replace("items: 300", "items: 20\n  archives: 5"))
     assert one == two

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from pressrun.errors import PostError, Problem
+from pressrun.errors import Problem
 from pressrun.model import Enclosure, Post
+from pressrun.posts.notes import raise_sorted
 from pressrun.publication import Publication
 
 _TYPES: Mapping[str, str] = {
@@ -57,7 +58,7 @@ def measured(publication: Publication, posts: Iterable[Post]) -> dict[str, Enclo
         problems += wrong
         if not wrong:
             found[post.id] = _completed(post.enclosure, file)
-    PostError.raise_if_any(problems)
+    raise_sorted(problems)
     return found
 
 
