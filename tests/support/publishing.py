@@ -75,3 +75,14 @@ def desk(
     root = publication(tmp_path, config=config, posts=posts)
     slept: list[float] = []
     return Desk(World(root, {}, lambda: NOW, slept.append, "run"), capsys, slept)
+
+
+def tree(folder: Path) -> dict[str, tuple[bytes | None, int]]:
+    """Give each path below a folder, with a file's bytes and the time of its last change."""
+    return {
+        str(path.relative_to(folder)): (
+            path.read_bytes() if path.is_file() else None,
+            path.lstat().st_mtime_ns,
+        )
+        for path in sorted(folder.rglob("*"))
+    }
