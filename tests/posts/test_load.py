@@ -286,11 +286,11 @@ def test_many_posts_are_read_alike_on_one_core_and_on_two(tmp_path, cores):
 
 def test_the_problems_of_both_halves_are_told(tmp_path):
     many = {f"p{number:04}.md": HELLO for number in range(posts.WORTH_A_PROCESS)}
-    many |= {"p0000.md": "none\n", "p0199.md": "---\ntitle: C\n---\n"}
+    many |= {"p0000.md": "none\n", "p1499.md": "---\ntitle: C\n---\n"}
     settings = config.load(publication(tmp_path, posts=many))
     with pytest.raises(PostError) as caught:
         posts.outline(settings, cores=2)
     assert [each.where for each in caught.value.problems] == [
         "posts/p0000.md:1",
-        "posts/p0199.md:1",
+        "posts/p1499.md:1",
     ]

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from pressrun import posts
 from pressrun.cache import stamps
-from pressrun.cache.bodies import Bodies
 from pressrun.cli import rendering
 from pressrun.cli.progress import watched
 from pressrun.cli.world import World
@@ -20,6 +20,9 @@ from pressrun.render import feeds
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.channel import Item, folder_url
 from pressrun.render.feeds.selection import Feed, select, shown
+
+if TYPE_CHECKING:
+    from pressrun.cache.bodies import Bodies
 
 # A second process builds feeds faster only where they hold many posts.
 MANY_ITEMS = 400
@@ -77,7 +80,7 @@ def _rendered(
     *,
     cached: bool,
 ) -> Mapping[str, Body]:
-    cache = Bodies(publication.root, _context(publication)) if cached else None
+    cache = _cache(publication) if cached else None
     now = stamps.nanoseconds(world.now())
     finish = rendering.begin(wanted, publication, helper, cores=world.cores, cache=cache, now=now)
     # Takes as long as another process needs to get ready and render a few posts.
@@ -86,10 +89,12 @@ def _rendered(
     return finish()
 
 
-def _context(publication: Publication) -> str:
-    """Name all that a body is made of besides its post: what publish.yml said, and the program."""
+def _cache(publication: Publication) -> "Bodies":
+    """Open the cache for all that a body is made of: its post, publish.yml, and the program."""
+    from pressrun.cache.bodies import Bodies
+
     configuration = hashlib.sha256(repr(publication).encode(errors="replace"))
-    return f"{configuration.hexdigest()} {stamps.of_program()}"
+    return Bodies(publication.root, f"{configuration.hexdigest()} {stamps.of_program()}")
 
 
 def _built(

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pressrun import posts
 from pressrun.cache import stamps
-from pressrun.cache.bodies import Bodies
 from pressrun.cli.progress import watched
 from pressrun.errors import PostError, Problem
 from pressrun.model import Body, Post
 from pressrun.parallel import Standby, beside
 from pressrun.posts.notes import raise_sorted
 from pressrun.publication import Publication
+
+if TYPE_CHECKING:
+    from pressrun.cache.bodies import Bodies
 
 # So many posts keep a second process busy for as long as this one has its own preparations to make.
 A_FEW = 40
@@ -38,7 +41,7 @@ def begin(
     helper: Helper,
     *,
     cores: int,
-    cache: Bodies | None,
+    cache: "Bodies | None",
     now: int,
 ) -> Callable[[], Mapping[str, Body]]:
     """Begin to render posts that ``posts.outline`` gave; the returned function waits for the end.

@@ -17,7 +17,7 @@ from pressrun.publication import Publication
 __all__ = ["load", "outline", "read", "sources", "whole"]
 
 # Below so many posts a second process takes longer to start than it saves.
-WORTH_A_PROCESS = 200
+WORTH_A_PROCESS = 1_500
 _PIECE = 1 << 16  # bytes
 
 _Found = tuple[str, str]  # path below the folder, and the file

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pressrun.errors import PostError, PressrunError
-from pressrun.posts import headers, strict_toml
+from pressrun.posts import headers
 from pressrun.strict_yaml import UNPRINTABLE, Value, decode, forbidden, parse
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -80,6 +80,8 @@ def _yaml(text: str, path: str) -> Matter:
 
 
 def _toml(text: str, path: str) -> Matter:
+    from pressrun.posts import strict_toml
+
     begin, closing = _fenced(text, _CLOSING_TOML, path)
     header = strict_toml.parse(text[begin : closing.start()], path, first_line=2)
     return _matter(header, text, closing)

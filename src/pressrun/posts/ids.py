@@ -49,14 +49,14 @@ def from_file(relative: str) -> FileName:
     """Read a path below the posts folder, such as ``2026/2026-11-23-hello.md``."""
     parts = unicodedata.normalize("NFC", relative.rpartition(".")[0]).split("/")
     whole = "/".join(parts)
-    translation = _TRANSLATION.fullmatch(parts[-1])
+    translation = _TRANSLATION.fullmatch(parts[-1]) if "." in parts[-1] else None
     language = translation["language"].replace("_", "-") if translation else ""
     if translation:
         parts[-1] = translation["name"]
     if parts[-1] == "index" and len(parts) > 1:
         parts.pop()
     folders = [name for name in parts[:-1] if name != JEKYLL_FOLDER]
-    dated = _DATED.fullmatch(parts[-1])
+    dated = _DATED.fullmatch(parts[-1]) if parts[-1][:1].isdigit() else None
     name = (dated["name"] if dated else "") or parts[-1]
     return FileName(
         id=whole if language else "/".join(parts),

@@ -15,8 +15,6 @@ from pressrun.posts.fields import Header, Written, sort
 from pressrun.posts.front_matter import Matter
 from pressrun.posts.front_matter import read as read_matter
 from pressrun.posts.notes import Notes, Wrong, raise_sorted
-from pressrun.posts.section import Section
-from pressrun.posts.section import split as split_section
 from pressrun.publication import Publication
 from pressrun.strict_yaml import Value, plain
 
@@ -95,7 +93,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
     url = _url(form, file, slug, published, publication)
     if file.translated(site.language):  # the same slug in each language, and one folder for each
         slug = f"{slug}-{file.language}"
-    section = split_section(matter.body)
+    body, section, links = _parts(matter.body)
     return Post(
         id=form.get("id", _id, file.id),
         path=form.notes.path,
@@ -104,7 +102,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         title=_title(form),
         published=published,
         updated=_updated(form, published, publication),
-        body=section.body,
+        body=body,
         body_line=matter.body_line,
         authors=_authors(form) or site.authors,
         cover=_cover(form, url),
@@ -115,7 +113,8 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
         newsletter=_newsletter(form, publication),
         feed=form.decide("feed", values.truth, True),
         **_texts(form),
-        **_related(form, section),
+        related=_related(form, links),
+        related_section=section,
         extra={key: plain(value) for key, value in form.header.extra.items()},
         lines=form.header.lines,
     )
@@ -146,11 +145,21 @@ def _authors(form: _Form) -> tuple[Author, ...]:
     return form.read(written, partial(values.authors, listed=written.listed), ())
 
 
-def _related(form: _Form, section: Section) -> Mapping[str, Any]:
+def _parts(body: str) -> tuple[str, str, tuple[RelatedLink, ...]]:
+    """Take the related section off a body, where there is one."""
+    if not body:
+        return "", "", ()
+    from pressrun.posts.section import split
+
+    section = split(body)
+    return section.body, section.markdown, section.links
+
+
+def _related(form: _Form, links: tuple[RelatedLink, ...]) -> tuple[RelatedLink, ...]:
+    """Give what front matter names, else the ``links`` of the section."""
     none: tuple[RelatedLink, ...] = ()
-    links = form.get("related", values.related, none)
-    written = "related" in form.header.known
-    return {"related": links if written else section.links, "related_section": section.markdown}
+    named = form.get("related", values.related, none)
+    return named if "related" in form.header.known else links
 
 
 def _title(form: _Form) -> str:
