@@ -241,6 +241,15 @@ def test_a_damaged_manifest_is_made_again_from_the_same_files(here, damage):
     assert below(here) == before
 
 
+def test_without_a_manifest_every_file_of_ours_is_known_by_what_it_says(here):
+    here.publish("feed")
+    (here.root / "public" / MANIFEST).unlink()
+    settings = (here.root / "publish.yml").read_text()
+    here.write("publish.yml", settings.replace("title: ", "title: Other ", 1))
+    said = here.publish("feed")
+    assert (said.code, "all changed" in said.out) == (0, True)
+
+
 @pytest.mark.parametrize(
     "name", ["../kept.txt", "/ABSOLUTE", "x" * 5000, "\0", "\ud800", "feed.xml/x", ""]
 )

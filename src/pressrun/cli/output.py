@@ -17,7 +17,13 @@ from pressrun.cli.files import write
 from pressrun.errors import Problem, UsageError
 
 MANIFEST = ".pressrun.json"
-_OURS = b"<generator>Pressrun</generator>"
+# What a file of ours says of itself, be it a feed, a page, a list of feeds or a stylesheet.
+_MARKS = (
+    b"<generator>Pressrun</generator>",
+    b'<meta name="generator" content="Pressrun">',
+    b"<!-- Written by Pressrun -->",
+    b"/* Written by Pressrun.",
+)
 _MEND = "Move it away, or name another folder in publish.yml with feeds: folder:"
 
 
@@ -126,7 +132,8 @@ def _blocking(folder: Path, path: str) -> PurePath | None:
 def _is_marked(place: Path) -> bool:
     """Whether a file says that it is ours, or, being JSON, the RSS feed beside it does."""
     speaks = place.with_name("feed.xml") if place.name == "feed.json" else place
-    return _OURS in (_content(speaks) or b"")
+    said = _content(speaks) or b""
+    return any(mark in said for mark in _MARKS)
 
 
 def _is_there(folder: Path, path: str) -> bool:

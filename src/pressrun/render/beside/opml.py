@@ -16,6 +16,7 @@ def opml(title: str, feeds: Sequence[Listed]) -> bytes:
     """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
+        "<!-- Written by Pressrun -->",
         '<opml version="2.0">',
         "  <head>",
         f"    <title>{marked_up(title)}</title>",
