@@ -95,13 +95,12 @@ def _in_figures(text: str) -> str:
 
 def _naive(day: str, time: str | None, fraction: str | None) -> datetime:
     naive = datetime.fromisoformat(f"{day.replace('/', '-')} {time or '00:00'}")
-    microseconds = int((fraction or "0").ljust(6, "0")[:6])
-    return naive.replace(microsecond=microseconds)
+    return naive.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else naive
 
 
 def _offset(text: str) -> timezone:
     if text in {"Z", "UTC", "GMT"}:
-        return timezone(timedelta(0))
+        return UTC
     text = text.removeprefix("UTC").removeprefix("GMT")
     digits = text[1:].replace(":", "").ljust(4, "0")
     if int(digits[2:]) >= 60:  # noqa: PLR2004, minutes

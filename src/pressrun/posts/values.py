@@ -34,7 +34,10 @@ def text(value: Value) -> str:
     """Read one line of text; white space is evened out."""
     if not isinstance(value.data, _TEXT) or isinstance(value.data, bool):
         raise Wrong(f"must be text, not {described(value.data)}.")
-    return " ".join(value.raw.split())
+    raw = value.raw
+    if raw.isprintable() and "  " not in raw:  # but for the space, white space is not printable
+        return raw.strip()
+    return " ".join(raw.split())
 
 
 def filled_text(value: Value) -> str:
@@ -69,7 +72,7 @@ def tags(value: Value, *, listed: bool = True, spaced: bool = False) -> list[str
         found = list(_texts(value.data))
     else:
         found = _parts(text(value), spaced=spaced) if listed else [text(value)]
-    return [tag.strip() for tag in found if tag.strip()]
+    return [tag for each in found if (tag := each.strip())]
 
 
 def authors(value: Value, *, listed: bool = False) -> tuple[Author, ...]:
