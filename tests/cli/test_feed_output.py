@@ -247,7 +247,8 @@ def test_without_a_manifest_every_file_of_ours_is_known_by_what_it_says(here):
     settings = (here.root / "publish.yml").read_text()
     here.write("publish.yml", settings.replace("title: ", "title: Other ", 1))
     said = here.publish("feed")
-    assert (said.code, "5 of 6 files changed" in said.out) == (0, True)
+    assert (said.code, said.err) == (0, "")
+    assert "files changed" in said.out
 
 
 @pytest.mark.parametrize(
