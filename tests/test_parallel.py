@@ -79,10 +79,10 @@ def test_with_one_core_nobody_stands_by(tmp_path):
 
 @pytest.mark.parametrize("prepare", [list, lambda: os.kill(os.getpid(), signal.SIGKILL)])
 def test_who_is_never_asked_goes_away(prepare):
-    with Standby(prepare, lambda _: None, count=2):
-        pass
+    with Standby(prepare, lambda _: None, count=2) as helper:
+        process = helper._child
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(process, os.WNOHANG)
 
 
 def test_who_died_before_it_was_asked_is_not_missed():

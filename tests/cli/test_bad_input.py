@@ -19,7 +19,6 @@ def world(tmp_path):
 @pytest.mark.parametrize(
     ("command", "place"),
     [
-        (["feed"], "public"),
         (["email", "--dry-run", "--all"], "build"),
         (["email", "--dry-run", "--all"], "build/email"),
     ],
@@ -32,6 +31,13 @@ def test_a_file_where_a_folder_must_be_is_named(world, capsys, command, place):
     assert place in message
     assert "cannot be read or written" in message
     assert (world.folder / place).read_text() == "in the way"
+
+
+def test_a_file_where_the_folder_of_the_feeds_must_be_is_named(world, capsys):
+    (world.folder / "public").write_text("in the way")
+    assert run(["feed"], world) == 2
+    assert capsys.readouterr().err.startswith("public: it is there in the place of a folder.")
+    assert (world.folder / "public").read_text() == "in the way"
 
 
 @pytest.mark.parametrize("place", ["email_templates", "email_templates/letter"])

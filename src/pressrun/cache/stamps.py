@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 # A file that is changed twice within the clock's tick keeps its stamp. Git's remedy: what is that
 # young is read again. https://git-scm.com/docs/racy-git
-_INSTALLED = re.compile(r"(?:site|dist)-packages/?$")
 YOUNG_NS = 2_000_000_000
+
+_INSTALLED = re.compile(r"(?:site|dist)-packages/?$")
 
 
 class Stamp(NamedTuple):

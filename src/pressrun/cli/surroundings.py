@@ -17,6 +17,7 @@ POST_FOLDERS = (
     "src/content/blog",
     "src/posts",
     "blog",
+    "content",
 )
 
 
