@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from requests import Response
@@ -45,7 +45,7 @@ PATIENCE = 60.0  # seconds; a server that asks for more is left to a later run
 PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".home.arpa")
 
 
-class Http:
+class Http(session.Connected):
     """A wire over HTTP to the server at ``base_url``; close it, or use it in a ``with``.
 
     ``secrets`` maps the names of environment variables to the secrets in them: the names go into
@@ -105,16 +105,6 @@ class Http:
                     raise self._final(request, error) from None
             self._sleep(wait)
         raise AssertionError  # pragma: no cover - the last round returns or raises
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _attempt(self, request: Request) -> Any:
         url = self._base_url + quote(request.path)

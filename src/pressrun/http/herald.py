@@ -6,7 +6,6 @@ a GET that looks like success), and nothing is repeated: the next change is the 
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Self
 
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import HTTPError
@@ -18,7 +17,7 @@ from pressrun.http.web import Sight, trouble
 TIMEOUTS = (5.0, 10.0)  # seconds to connect, and to wait for the answer
 
 
-class Herald:
+class Herald(session.Connected):
     """Somebody who posts short forms; close it, or use it in a ``with``.
 
     ``transport`` takes the place of the network in tests.
@@ -40,16 +39,6 @@ class Herald:
             return Sight(None, trouble(error))
         moved = MULTIPLE_CHOICES <= status < BAD_REQUEST
         return Sight(status, f"answers {status}{', a redirect' if moved else ''}")
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def heard(sight: Sight) -> bool:

@@ -5,7 +5,7 @@ without a bound, and an address that nobody can parse ends in a ValueError. Ours
 """
 
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from requests import Session
@@ -16,6 +16,22 @@ from pressrun.http.outcomes import BAD_REQUEST, MULTIPLE_CHOICES
 from pressrun.http.transport import Transport
 
 MAX_REDIRECTS = 5
+
+
+class Connected:
+    """Whoever talks over a session of its own; it is closed at the end of a ``with`` block."""
+
+    _session: Session
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class _Session(Session):

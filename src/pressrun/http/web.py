@@ -6,7 +6,6 @@ host, since there is nothing to steal, and an answer's body does not matter, so 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 from requests import exceptions
 from requests.adapters import BaseAdapter
@@ -30,7 +29,7 @@ class Sight:
     words: str
 
 
-class Web:
+class Web(session.Connected):
     """Eyes on the public web; close them, or use them in a ``with``.
 
     ``transport`` takes the place of the network in tests.
@@ -56,16 +55,6 @@ class Web:
             self._sleep(SECOND_TRY)
             seen = self._ask("GET", url)
         return seen
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _ask(self, method: str, url: str) -> Sight:
         """Ask ``url``, then whatever its redirects lead to."""
