@@ -105,8 +105,7 @@ def _authors(post: Post, _folder: str) -> Iterable[str]:
 
 def _section(post: Post, folder: str) -> Iterable[str]:
     """Name the first folder that a post lies in; that of a bundle is its own name and none."""
-    first, *deeper = from_file(posixpath.relpath(post.path, folder)).folders.split("/")
-    del deeper
+    first = from_file(posixpath.relpath(post.path, folder)).folders.partition("/")[0]
     return [first] if first else []
 
 
