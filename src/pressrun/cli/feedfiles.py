@@ -18,14 +18,11 @@ from pressrun.posts.select import in_feeds
 from pressrun.publication import Publication
 from pressrun.render import feeds
 from pressrun.render.feeds import enclosures, ids
-from pressrun.render.feeds.channel import Item, folder_url
+from pressrun.render.feeds.channel import WORTH_A_PROCESS, Item, folder_url
 from pressrun.render.feeds.selection import Feed, select, shown
 
 if TYPE_CHECKING:
     from pressrun.cache.bodies import Bodies
-
-# A second process builds feeds faster only where they hold many posts.
-MANY_ITEMS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,8 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
         planned = select(publication, in_feeds(written, now))
         wanted = shown(planned)
         bodies = _rendered(wanted, publication, helper, world, cached=cached)
-    found = feeds.described(publication, [feeds.Entry(post, bodies[post.path]) for post in wanted])
+    entries = [feeds.Entry(post, bodies[post.path]) for post in wanted]
+    found = feeds.described(publication, entries, cores=world.cores)
     return Made(
         files=_built(publication, planned, found, world.cores),
         addresses=_addresses(publication, planned),
@@ -103,7 +101,7 @@ def _built(
     from pressrun.cli.feedpages import pages, styled
 
     wanted = [(feed, name) for feed in planned for name in feeds.names(feed)]
-    many = sum(len(feed.posts) for feed in planned) > MANY_ITEMS
+    many = sum(len(feed.posts) for feed in planned) > WORTH_A_PROCESS
 
     def build(some: Iterable[tuple[Feed, str]]) -> list[tuple[str, bytes]]:
         return [

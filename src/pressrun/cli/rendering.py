@@ -10,7 +10,7 @@ from pressrun.cache import stamps
 from pressrun.cli.progress import watched
 from pressrun.errors import PostError, Problem
 from pressrun.model import Body, Post
-from pressrun.parallel import Standby, beside
+from pressrun.parallel import Standby, beside, in_halves
 from pressrun.posts.notes import raise_sorted
 from pressrun.publication import Publication
 
@@ -32,7 +32,8 @@ def standby(publication: Publication, cores: int) -> Helper:
 
         markdown.prepare()
 
-    return Standby(prepare, partial(_render, publication=publication), count=cores)
+    render = partial(_render, publication=publication)
+    return Standby(prepare, lambda posts: in_halves(render, posts, count=cores), count=cores)
 
 
 def begin(

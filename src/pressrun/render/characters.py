@@ -19,14 +19,21 @@ _CONTROLS = bytes(code for code in range(0x80) if _FORBIDDEN.match(chr(code)))
 
 def strip(text: str) -> str:
     """Drop every character that XML forbids or discourages."""
-    # Most text is ASCII, and this way is ten times as fast there.
-    if text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text):
-        return text
-    return _FORBIDDEN.sub("", text)
+    return text if _is_clean(text) else _FORBIDDEN.sub("", text)
 
 
 def forbidden_lines(text: str) -> list[int]:
     """List the lines, counted from 0, that hold such a character."""
-    if not _FORBIDDEN.search(text):
+    if _is_clean(text):
         return []
     return [at for at, line in enumerate(text.split("\n")) if _FORBIDDEN.search(line)]
+
+
+def _is_clean(text: str) -> bool:
+    """Whether nothing needs to be dropped; it may say no of text where nothing does.
+
+    Nearly all text is clean, and this way it is seen ten times as fast.
+    """
+    if text.isascii():
+        return len(text.encode().translate(None, _CONTROLS)) == len(text)
+    return text.replace("\n", "").isprintable()

@@ -1,19 +1,23 @@
 """What all feed formats say, decided once: texts clean, dates in UTC, addresses in ASCII."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from html import escape, unescape
 
 from pressrun import urls
 from pressrun.model import Author, Body, Enclosure, Image, Post
+from pressrun.parallel import in_halves
 from pressrun.publication import Content, Feeds, Publication, Site
 from pressrun.render import characters
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.content import for_readers, shows
 from pressrun.render.feeds.plain import without_mailbox
 from pressrun.render.feeds.selection import Feed
+
+# Below so many items a second process takes longer to start than it saves.
+WORTH_A_PROCESS = 400
 
 _TAG = re.compile("<[^>]*>")
 
@@ -91,15 +95,22 @@ def links(channel: Channel, name: str) -> list[tuple[str, str]]:
     return found
 
 
-def described(publication: Publication, entries: Iterable[Entry]) -> dict[str, Item]:
+def described(
+    publication: Publication, entries: Sequence[Entry], *, cores: int = 1
+) -> dict[str, Item]:
     """Describe each post once, for all the feeds that show it; by its id.
 
     PostError for enclosures that no feed can name.
     """
     site, feeds = publication.site, publication.feeds
-    entries = list(entries)
     files = enclosures.measured(publication, (entry.post for entry in entries))
-    return {entry.post.id: _item(site, feeds, entry, files.get(entry.post.id)) for entry in entries}
+
+    def describe(some: Iterable[Entry]) -> list[Item]:
+        return [_item(site, feeds, entry, files.get(entry.post.id)) for entry in some]
+
+    count = cores if len(entries) > WORTH_A_PROCESS else 1
+    items = in_halves(describe, entries, count=count)
+    return {entry.post.id: item for entry, item in zip(entries, items, strict=True)}
 
 
 def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> Channel:

@@ -13,7 +13,10 @@ from pressrun.model import Image
 from pressrun.render import characters
 
 # The HTML is nh3's: "<" of text is always escaped, and each value stands in double quotes.
-_TAG = re.compile(r'<[a-z][a-z0-9]*(?: [^\s=">]+="[^"]*")*>')
+_ATTRIBUTE = r' [^\s=">]+="[^"]*"'
+_TAG = re.compile(
+    rf'<[a-z][a-z0-9]*(?:{_ATTRIBUTE})*?(?: aria-label| style)="[^"]*"(?:{_ATTRIBUTE})*>'
+)
 _WITHIN = re.compile(r'(<a (?:[^<>]*? )?href=")#p[0-9a-f]{8}-')
 _LABEL = re.compile(r' aria-label="[^"]*"')
 _OVERRIDE = re.compile(r"(</?)bdo(?=[ >])")
@@ -53,10 +56,7 @@ def shows(html: str, image: Image) -> bool:
 
 
 def _tidied(tag: re.Match[str]) -> str:
-    written = tag.group()
-    if '="' not in written:
-        return written
-    return _STYLE.sub(_kept, _LABEL.sub("", written))
+    return _STYLE.sub(_kept, _LABEL.sub("", tag.group()))
 
 
 def _kept(style: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ def without_mailbox(name: str) -> str:
 
 def in_hex(feed: bytes, *names: str) -> bytes:
     """Write & and < in those elements as the RSS Profile wants them: some decode titles twice."""
-    texts = re.compile(rf"(?<=<)(?:{'|'.join(names)})(?: [^<>]*)?>[^<]+".encode())
+    texts = re.compile(rf"<(?:{'|'.join(names)})(?: [^<>]*)?>[^<]+".encode())
     return texts.sub(
         lambda text: text.group().replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), feed
     )
