@@ -105,7 +105,7 @@ def write(path: Path, text: str) -> None:
 
 def post(chance: random.Random, number: int) -> str:
     """Make a post of some 900 words, with what posts usually have."""
-    date = datetime(2026, 1, 1, 9, tzinfo=UTC) - timedelta(hours=12 * number)
+    date = datetime(2026, 1, 1, 9, tzinfo=UTC) - timedelta(hours=6 * number)
     parts = "\n\n".join(part(chance, number, section) for section in range(4))
     return (
         f"---\ntitle: How letter {number} reached its readers\n"

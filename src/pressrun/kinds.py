@@ -201,6 +201,9 @@ class UrlPattern(Kind):
         return {"pattern": r"^/.*\{(slug|path)\}"}
 
 
+LIKE_A_FEED_FILE = re.compile(r"\.(?:css|html|json|opml|xml)$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedPath(Kind):
     """A folder below the folder of all feeds, with a place for what a feed is about."""
@@ -211,8 +214,11 @@ class FeedPath(Kind):
         plain = value.replace("{name}", "name")
         if re.search(r"[{}?#%:\\\s]", plain) or not plain.isprintable():
             return f"must be a plain path such as tags/{{name}}, not {quoted(value)}."
-        if any(not part or part.startswith(".") for part in plain.split("/")):
+        parts = plain.split("/")
+        if any(not part or part.startswith(".") for part in parts):
             return f"must lie below the feeds' folder, as tags/{{name}} does, not {quoted(value)}."
+        if any(LIKE_A_FEED_FILE.search(part) for part in parts):
+            return f"must name folders, for each holds several files, not {quoted(value)}."
         return ""
 
     def schema(self) -> dict[str, Any]:

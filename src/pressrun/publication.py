@@ -76,6 +76,7 @@ class FeedPattern:
         int | None, AtLeast(1), Doc("How many of the newest posts, when not as in the others.")
     ] = None
     content: Annotated[Content | None, Doc("As feeds: content:, when it differs.")] = None
+    line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class Feeds:
     podcast: Annotated[
         Podcast | None, Doc("Writes podcast.xml, of the posts that have an enclosure.")
     ] = None
+    line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ EDITS: dict[str, Callable[[Desk], object]] = {
     "the manifest is gone": _remove("public/.pressrun.json"),
     "a post is due": lambda here: _later(here, days=1),
     "a post has expired": lambda here: _later(here, days=3),
+    "the clock is set back": lambda here: _later(here, days=-400),
 }
 
 

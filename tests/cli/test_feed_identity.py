@@ -20,6 +20,7 @@ feeds:
   authority: notes.example
   authority_date: 2026-01-01
   url: http://notes.example/feeds/
+  items: 1
   archives: 1
   by:
     tag: tags/{name}
@@ -44,20 +45,16 @@ RECORDED = {
     "feeds": {
         "": FEED,
         "archive/1/": f"{FEED}:archive-1",
-        "archive/2/": f"{FEED}:archive-2",
         "tags/lead-type/": f"{FEED}:tag:lead-type",
         "tags/lead-type/archive/1/": f"{FEED}:tag:lead-type:archive-1",
-        "tags/lead-type/archive/2/": f"{FEED}:tag:lead-type:archive-2",
     },
     "posts": {
         f"{folder}{name}": ids
         for folder, ids in {
-            "": [SECOND, FIRST],
+            "": [SECOND],
             "archive/1/": [FIRST],
-            "archive/2/": [SECOND],
-            "tags/lead-type/": [SECOND, FIRST],
+            "tags/lead-type/": [SECOND],
             "tags/lead-type/archive/1/": [FIRST],
-            "tags/lead-type/archive/2/": [SECOND],
         }.items()
         for name in ("atom.xml", "feed.json", "feed.xml")
     },
@@ -156,6 +153,15 @@ def test_a_file_without_an_id_is_another_post_under_another_name_and_the_check_s
     said = here.publish("check")
     assert SECOND in f"{said.out}{said.err}"
     assert "add id: 2026/second" in f"{said.out}{said.err}"
+    assert "posts/2026/second.md:1: warning vanished-id" in f"{said.out}{said.err}"
+
+
+def test_the_check_says_where_a_post_seems_to_have_gone(here):
+    here.publish("feed")
+    (here.root / "posts/2027").mkdir()
+    (here.root / "posts/2026/second.md").rename(here.root / "posts/2027/second.md")
+    said = here.publish("check")
+    assert "It looks like posts/2027/second.md now: add id: 2026/second" in f"{said.out}{said.err}"
 
 
 @pytest.mark.parametrize(
@@ -173,9 +179,8 @@ def test_ids_of_another_tool_stay_as_they_were(here, own):
     edited(here, "publish.yml", "http://notes.example/", "https://other.example/")
     here.publish("feed")
     assert {tuple(each) for each in ids(here)["posts"].values()} == {
-        (SECOND, own),
-        (own,),
         (SECOND,),
+        (own,),
     }
 
 

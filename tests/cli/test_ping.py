@@ -126,12 +126,12 @@ def test_a_bad_post_is_told_to_nobody(world):
 def test_without_anybody_to_ping_the_mend_is_named(tmp_path, capsys):
     said = desk(tmp_path, capsys).publish("feed", "--ping")
     assert (said.code, said.out) == (2, "")
-    assert "there is nobody to ping. Name a hub in feeds: hubs:" in said.err
+    assert "publish.yml:6: there is nobody to ping. Name a hub in feeds: hubs:" in said.err
 
 
 def test_of_the_feeds_of_tags_those_are_told_of_that_changed_and_no_page_of_an_archive(world):
     here, asked, _ = world
-    more = "  archives: 1\n  by:\n    tag: tags/{name}\nprovider:"
+    more = "  archives: 1\n  items: 1\n  by:\n    tag: tags/{name}\nprovider:"
     here.write("publish.yml", (here.root / "publish.yml").read_text().replace("provider:", more))
     for tag in ("ink", "type"):
         here.write(f"posts/{tag}.md", NEW_POST.replace("title:", f"tags: [{tag}]\ntitle:"))
@@ -142,7 +142,7 @@ def test_of_the_feeds_of_tags_those_are_told_of_that_changed_and_no_page_of_an_a
     names = ("feed.xml", "atom.xml", "feed.json")
     assert told == [*names, *(f"tags/ink/{name}" for name in names)]
     assert len(asked) == 6
-    assert (here.root / "public/archive/4/feed.xml").exists()
+    assert (here.root / "public/archive/3/feed.xml").exists()
 
 
 def test_a_check_tells_nobody(world):

@@ -210,7 +210,7 @@ def test_a_misspelt_title_is_told_once():
         ("cover: {url: x, width: wide}", '"cover" needs whole numbers of pixels, not "wide".'),
         ("related: [{title: x}]", '"related" needs a target, such as post: its-slug.'),
         ("related: ['']", '"related" is empty.'),
-        ("tags: {a: b}", '"tags" must be text, not a mapping.'),
+        ("tags: {a: b}", '"tags" must be a list of words, such as [one, two], not a mapping.'),
         ("authors: [[]]", '"authors" must be text, not a list.'),
         ("lang: klingon!", '"lang" must be a language tag such as en or de-AT, not "klingon!".'),
         ("subject: true", '"subject" must be text, not true.'),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from pressrun.render.beside import Listed, opml, snippet
-from pressrun.render.beside.listed import line
+from pressrun.render.characters import line
 from support.feed_lists import DESCRIPTION, FEEDS, TITLE, listed
 
 # With surrogates, control characters and everything else that no file may hold.

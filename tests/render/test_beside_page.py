@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun.render.beside import page
-from pressrun.render.beside.listed import line
 from pressrun.render.beside.words import words_in
+from pressrun.render.characters import line
 from support.feed_lists import DESCRIPTION, FEEDS, TITLE, listed
 
 ANY_TEXT = st.text(st.characters())

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ FILE = "feed.json"
 class Snapshot:
     """What a run read and wrote, relative to the publication, and what it had to say.
 
-    ``measured`` are files that it only measured, or looked for in vain. ``until`` is the time in
-    seconds at which the next post comes or goes by itself.
+    ``measured`` are files that it only measured, or looked for in vain. It was made ``at`` that
+    time, in seconds, and at ``until`` the next post comes or goes by itself.
     """
 
     inputs: Sequence[str]
     measured: Sequence[str]
     outputs: Sequence[str]
+    at: float
     until: float | None
     said: Mapping[str, Any]
 
@@ -36,8 +37,9 @@ def recall(root: Path, now: float) -> Snapshot | None:
     if kept is None:
         return None
     snapshot, seen, stamps = kept
+    set_back = now < snapshot.at  # a post that is there may not be out yet
     over = snapshot.until is not None and now >= snapshot.until
-    if over or stamps != _stamps(root, [*snapshot.measured, *snapshot.outputs]):
+    if set_back or over or stamps != _stamps(root, [*snapshot.measured, *snapshot.outputs]):
         return None
     return snapshot if seen == take(root, snapshot.inputs).digest else None
 
@@ -70,7 +72,7 @@ def keep(root: Path, snapshot: Snapshot, seen: Seen, at: int) -> None:
 
 def _written(root: Path, snapshot: Snapshot, seen: Seen) -> bytes:
     stamps = _stamps(root, [*snapshot.measured, *snapshot.outputs])
-    told = [snapshot.inputs, snapshot.measured, snapshot.outputs, snapshot.until, snapshot.said]
+    told = [getattr(snapshot, each.name) for each in fields(Snapshot)]
     content = json.dumps([told, seen.digest, stamps]).encode()
     return _seal(content) + content
 

@@ -22,7 +22,7 @@ def command(world: World) -> int:
     written = posts.load(publication)
     folder = publication.feeds.folder
     known = output.manifest(publication.root / folder).ids
-    found = list(vanished(known, written, publication.feeds, f"{folder}/{output.MANIFEST}"))
+    found = list(vanished(known, written, publication.feeds))
     show.findings(found)
     click.echo(f"{show.Counted(len(written), 'post')} read, {show.Counted(len(found), 'finding')}.")
     errors = any(each.severity is Severity.ERROR for each in found)

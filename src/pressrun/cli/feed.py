@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,11 @@ class Report:
 @click.command("feed")
 @click.option("--check", is_flag=True, help="Write nothing; exit 10 if anything would change.")
 @click.option("--ping", "pings", is_flag=True, help="Tell hubs of each feed that changed.")
-@click.option("--snippet", is_flag=True, help="Print what a site's pages need in their head.")
+@click.option(
+    "--snippet",
+    is_flag=True,
+    help="Print a site's autodiscovery lines.",
+)
 @click.option("--no-cache", is_flag=True, help="Read and render every post again.")
 @click.pass_obj
 def command(world: World, *, check: bool, pings: bool, snippet: bool, no_cache: bool) -> int:
@@ -151,13 +156,12 @@ class _Watch:
     root: Path
     inputs: tuple[str, ...]
     seen: Seen
-    at: int
+    at: datetime
 
     @classmethod
     def begin(cls, publication: "Publication", world: World) -> "_Watch":
         inputs = ("publish.yml", publication.posts.folder)
-        at = nanoseconds(world.now())
-        return cls(world.root, inputs, snapshot.take(world.root, inputs), at)
+        return cls(world.root, inputs, snapshot.take(world.root, inputs), world.now())
 
     def keep(self, publication: "Publication", made: "Made", report: Report) -> None:
         """Let the next run know that all of this is done, until something changes."""
@@ -166,7 +170,8 @@ class _Watch:
             inputs=self.inputs,
             measured=made.measured,
             outputs=[f"{publication.feeds.folder}/{path}" for path in outputs],
+            at=self.at.timestamp(),
             until=made.until.timestamp() if made.until else None,
             said=asdict(replace(report, written=[], removed=[])),
         )
-        snapshot.keep(self.root, done, self.seen, self.at)
+        snapshot.keep(self.root, done, self.seen, nanoseconds(self.at))

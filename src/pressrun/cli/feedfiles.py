@@ -19,7 +19,7 @@ from pressrun.publication import Publication
 from pressrun.render import feeds
 from pressrun.render.feeds import enclosures, ids
 from pressrun.render.feeds.channel import WORTH_A_PROCESS, Item, folder_url
-from pressrun.render.feeds.selection import Feed, select, shown
+from pressrun.render.feeds.selection import Feed, select, shown, unknown_names
 
 if TYPE_CHECKING:
     from pressrun.cache.bodies import Bodies
@@ -61,7 +61,10 @@ def make(publication: Publication, world: World, *, cached: bool) -> Made:
         files=_built(publication, planned, found, world.cores),
         addresses=_addresses(publication, planned),
         ids={ids.of_post(publication.feeds, post.id): post.path for post in wanted},
-        findings=[finding for post in wanted for finding in bodies[post.path].findings],
+        findings=[
+            *unknown_names(publication, written),
+            *(finding for post in wanted for finding in bodies[post.path].findings),
+        ],
         feeds=planned,
         shown=wanted,
         total=len(written),

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pressrun.model import Post
 from pressrun.publication import Publication
 from pressrun.render import beside, feeds
-from pressrun.render.beside import Listed
+from pressrun.render.beside import FORMATS, Listed
 from pressrun.render.feeds.channel import folder_url, title_of
 from pressrun.render.feeds.selection import Feed, select
 from pressrun.render.languages import long_date
 
 STYLESHEET, PAGE, OPML = "feed.css", "feeds.html", "feeds.opml"
 NEWEST = 10  # posts on the page
-
-_FORMATS = {"feed.xml": "rss", "atom.xml": "atom", "feed.json": "json", "podcast.xml": "podcast"}
 
 
 def pages(
@@ -67,5 +65,5 @@ def _listed(publication: Publication, planned: Iterable[Feed]) -> list[Listed]:
 
 
 def _addresses(publication: Publication, feed: Feed) -> Mapping[str, str]:
-    folder = folder_url(publication, feed.path)
-    return {_FORMATS[name]: folder + name for name in feeds.names(feed)}
+    folder, names = folder_url(publication, feed.path), feeds.names(feed)
+    return {each.name: folder + each.file for each in FORMATS if each.file in names}

@@ -1,6 +1,7 @@
 """Write files the way a publisher needs: whole, and only when their bytes change."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -13,7 +14,8 @@ def write(path: Path, content: bytes) -> bool:
     try:
         fresh.write_bytes(content)
         fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # the name people know
     return True

@@ -35,7 +35,7 @@ def check(feeds: Feeds) -> None:
     """UsageError where nobody is named who could be told."""
     if not feeds.hubs and not feeds.pings:
         mend = "Name a hub in feeds: hubs: or an address in feeds: pings: of publish.yml."
-        raise UsageError.of("there is nobody to ping.", "publish.yml", mend)
+        raise UsageError.of("there is nobody to ping.", f"publish.yml:{feeds.line}", mend)
 
 
 def words(feeds: Feeds, changed: Iterable[str]) -> list[Word]:

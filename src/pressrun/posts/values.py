@@ -70,6 +70,8 @@ def tags(value: Value, *, listed: bool = True, spaced: bool = False) -> list[str
     """
     if isinstance(value.data, list):
         found = list(_texts(value.data))
+    elif isinstance(value.data, dict):
+        raise Wrong("must be a list of words, such as [one, two], not a mapping.")
     else:
         found = _parts(text(value), spaced=spaced) if listed else [text(value)]
     return [tag for each in found if (tag := each.strip())]

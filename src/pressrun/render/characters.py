@@ -22,6 +22,16 @@ def strip(text: str) -> str:
     return text if _is_clean(text) else _FORBIDDEN.sub("", text)
 
 
+def readable(text: str) -> str:
+    """Drop what ``strip`` does, and the sign that stands for broken text."""
+    return strip(text).replace("\N{REPLACEMENT CHARACTER}", "")
+
+
+def line(text: str) -> str:
+    """Write readable text on one line."""
+    return " ".join(readable(text).split())
+
+
 def forbidden_lines(text: str) -> list[int]:
     """List the lines, counted from 0, that hold such a character."""
     if _is_clean(text):

@@ -25,20 +25,24 @@ FH = "{http://purl.org/syndication/history/1.0}"
 NAMES = ("feed.xml", "atom.xml", "feed.json")
 
 
-def published(count, size, *, items=None, early=99):
+def published(count, size, *, items=None, early=99, dated_back=None):
     """Make all feeds of ``count`` posts with pages of ``size``; address -> bytes.
 
-    The first ``early`` of them spell their tag in another way than the others.
+    The first ``early`` of them spell their tag in another way than the others. One more is dated
+    back before the post of that number.
     """
     by = FeedsBy(tag=FeedPattern("tags/{name}"))
     wanted = replace(A_PUBLICATION.feeds, archives=size, items=items or max(size, 1), by=by)
+    names = [f"p{number}" for number in range(count)]
+    if dated_back is not None:
+        names.insert(dated_back, "late")
     posts = (
         post(
-            slug=f"p{number}",
-            title=f"Number {number}",
+            slug=name,
+            title=f"Number {name}",
             tags=("Web Dev" if number < early else "WEB-DEV",),
         )
-        for number in reversed(range(count))
+        for number, name in reversed([*enumerate(names)])
     )
     entries = [Entry(each, Body(f"<p>{each.title}</p>", "")) for each in posts]
     feeds = build(replace(A_PUBLICATION, feeds=wanted), entries)
@@ -66,15 +70,15 @@ def walk(feeds, name, start=SITE):
     return pages
 
 
-sizes = st.tuples(st.integers(0, 14), st.integers(1, 5), st.integers(0, 3))
+sizes = st.tuples(st.integers(0, 14), st.integers(1, 5), st.integers(1, 8))
 
 
 @pytest.mark.parametrize("start", [SITE, f"{SITE}tags/web-dev/"])
 @pytest.mark.parametrize("name", NAMES)
 @given(size=sizes)
 def test_every_post_can_be_reached_from_the_feed_in_every_format(name, start, size):
-    count, length, more = size
-    feeds = published(count, length, items=length + more)
+    count, length, items = size
+    feeds = published(count, length, items=items)
     if not count and start != SITE:
         assert start + name not in feeds
         return
@@ -83,19 +87,29 @@ def test_every_post_can_be_reached_from_the_feed_in_every_format(name, start, si
         f"tag:notes.example,2026-01-01:p{number}" for number in range(count)
     }
     assert all(len(page) == length for page in pages)
-    assert len(newest) == min(count, length + more)
-    in_archive = [each for page in pages for each in page]
-    assert len(in_archive) == len(set(in_archive)) == count // length * length
+    assert len(newest) == count or items <= len(newest) < items + length
+    told = [each for page in [newest, *pages] for each in page]
+    assert len(told) == len(set(told)) == count
 
 
 @given(size=sizes, later=st.integers(1, 8))
 def test_full_pages_keep_every_byte_when_newer_posts_come(size, later):
-    count, length, _ = size
-    before = published(count, length)
-    after = published(count + later, length, early=count)
+    count, length, items = size
+    before = published(count, length, items=items)
+    after = published(count + later, length, items=items, early=count)
     pages = {address: feed for address, feed in before.items() if "/archive/" in address}
     assert pages == {address: after[address] for address in pages}
-    assert len(pages) == count // length * len(NAMES) * 2
+    assert len(pages) == max(count - items, 0) // length * len(NAMES) * 2
+
+
+@given(size=sizes, back=st.integers(0, 7))
+def test_full_pages_keep_every_byte_when_a_post_is_dated_back_among_the_newest(size, back):
+    count, length, items = size
+    dated_back = max(count - min(back, items - 1), 0)
+    before = published(count, length, items=items)
+    after = published(count, length, items=items, dated_back=dated_back)
+    pages = [address for address in before if "/archive/" in address]
+    assert [before[address] for address in pages] == [after[address] for address in pages]
 
 
 def test_a_feed_of_a_tag_is_called_as_most_posts_have_it_though_its_pages_are_not():
@@ -109,7 +123,7 @@ def test_a_feed_of_a_tag_is_called_as_most_posts_have_it_though_its_pages_are_no
 
 @cache
 def some():
-    return published(7, 2, items=3)
+    return published(9, 2, items=3)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,9 +5,9 @@ that finds its feeds unchanged loads neither.
 """
 
 from pressrun.render.beside.discovery import snippet
-from pressrun.render.beside.listed import Listed
+from pressrun.render.beside.listed import FORMATS, Listed
 from pressrun.render.beside.opml import opml
 from pressrun.render.beside.page import page
 from pressrun.render.beside.stylesheet import stylesheet, with_stylesheet
 
-__all__ = ["Listed", "opml", "page", "snippet", "stylesheet", "with_stylesheet"]
+__all__ = ["FORMATS", "Listed", "opml", "page", "snippet", "stylesheet", "with_stylesheet"]

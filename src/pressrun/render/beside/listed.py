@@ -9,20 +9,21 @@ from pressrun.render import characters
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of feeds: what people call it and what servers call it."""
+    """A format of feeds: its file, what people call it and what servers call it."""
 
     name: str
+    file: str
     label: str
     media_type: str
 
 
-PODCAST = Format("podcast", "Podcast", "application/rss+xml")
+PODCAST = Format("podcast", "podcast.xml", "Podcast", "application/rss+xml")
 
 # RSS comes first: every reader knows it, and most of them take the first feed that they find.
 FORMATS = (
-    Format("rss", "RSS", "application/rss+xml"),
-    Format("atom", "Atom", "application/atom+xml"),
-    Format("json", "JSON", "application/feed+json"),
+    Format("rss", "feed.xml", "RSS", "application/rss+xml"),
+    Format("atom", "atom.xml", "Atom", "application/atom+xml"),
+    Format("json", "feed.json", "JSON", "application/feed+json"),
     PODCAST,
 )
 
@@ -48,11 +49,6 @@ class Listed:
         ]
 
 
-def line(text: str) -> str:
-    """Write ``text`` on one line, without what XML and HTML may not hold."""
-    return " ".join(characters.strip(text).split())
-
-
 def marked_up(text: str) -> str:
     """Write ``text`` on one line of XML or HTML, in an element or in an attribute."""
-    return escape(line(text))
+    return escape(characters.line(text))

@@ -5,7 +5,8 @@ https://opml.org/spec2.opml#subscriptionLists
 
 from collections.abc import Iterator, Sequence
 
-from pressrun.render.beside.listed import PODCAST, Format, Listed, line, marked_up
+from pressrun.render import characters
+from pressrun.render.beside.listed import PODCAST, Format, Listed, marked_up
 
 
 def opml(title: str, feeds: Sequence[Listed]) -> bytes:
@@ -42,7 +43,7 @@ def _outlines(feed: Listed) -> Iterator[str]:
 def _outline(feed: Listed, written: Format, title: str, address: str) -> str:
     attributes = {
         "type": "rss",
-        "text": line(title) or address,
+        "text": characters.line(title) or address,
         "title": title,
         "description": feed.description,
         "language": feed.language,
@@ -50,5 +51,7 @@ def _outline(feed: Listed, written: Format, title: str, address: str) -> str:
         "xmlUrl": address,
         "htmlUrl": feed.home,
     }
-    filled = (f'{key}="{marked_up(text)}"' for key, text in attributes.items() if line(text))
+    filled = (
+        f'{key}="{marked_up(text)}"' for key, text in attributes.items() if characters.line(text)
+    )
     return f"    <outline {' '.join(filled)}/>"

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pressrun.render import characters
 from pressrun.render.beside.discovery import snippet
-from pressrun.render.beside.listed import Listed, line, marked_up
+from pressrun.render.beside.listed import Listed, marked_up
 from pressrun.render.beside.packed import filled
 from pressrun.render.beside.words import Words, words_in
 from pressrun.render.languages import direction, primary
@@ -29,7 +30,7 @@ def page(
     stand by their short names in a list at the end. ``newest`` holds title, address and day of
     the newest posts.
     """
-    site = _Site(line(title), line(description), language, words_in(language))
+    site = _Site(characters.line(title), characters.line(description), language, words_in(language))
     whole = [feed for feed in feeds if not site.is_part(feed)]
     parts = [feed for feed in feeds if site.is_part(feed)]
     return filled(
@@ -54,10 +55,10 @@ class _Site:
     words: Words
 
     def is_part(self, feed: Listed) -> bool:
-        return self.name(feed) != line(feed.title)
+        return self.name(feed) != characters.line(feed.title)
 
     def name(self, feed: Listed) -> str:
-        return line(feed.title).removeprefix(f"{self.title}: ")
+        return characters.line(feed.title).removeprefix(f"{self.title}: ")
 
     def given(self, text: str, language: str = "") -> str:
         """Write a text of the site, which runs its own way and is perhaps in its own language."""

@@ -7,7 +7,8 @@ https://www.w3.org/TR/xml-stylesheet/
 
 import re
 
-from pressrun.render.beside.listed import line, marked_up
+from pressrun.render import characters
+from pressrun.render.beside.listed import marked_up
 from pressrun.render.beside.packed import filled
 from pressrun.render.beside.words import words_in
 
@@ -41,5 +42,5 @@ def _string(text: str) -> str:
 
     https://www.w3.org/TR/css-syntax-3/#consume-string-token
     """
-    escaped = _NOT_IN_A_STRING.sub(lambda found: f"\\{ord(found[0]):x} ", line(text))
+    escaped = _NOT_IN_A_STRING.sub(lambda found: f"\\{ord(found[0]):x} ", characters.line(text))
     return f'"{escaped}"'

@@ -20,6 +20,7 @@ from pressrun.render.feeds.selection import Feed
 WORTH_A_PROCESS = 400
 
 _TAG = re.compile("<[^>]*>")
+_BEGINNING = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Entry:
 class Item:
     """An entry as feeds tell it. Both summaries say the same; empty where there is none.
 
-    ``repeated`` is true where they say the same as the content, too.
-    ``cover_shown`` is true where the content holds the cover's picture too; ``markdown`` is the
-    post as it was written, empty where feeds do not carry it.
+    ``repeated`` is true where they say the same as the content, too. ``cover_shown`` is true where
+    the content holds the cover's picture too; ``markdown`` is the post as it was written, empty
+    where feeds do not carry it.
     """
 
     id: str
@@ -121,7 +122,7 @@ def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> 
     return Channel(
         id=ids.of_feed(feeds, publication.id, feed.subject, feed.page),
         title=title,
-        description=_line(site.description) or title,
+        description=characters.line(site.description) or title,
         url=_address(site.url, site.url),
         folder_url=folder_url(publication, feed.path),
         language=feed.language or site.language,
@@ -138,8 +139,8 @@ def channel(publication: Publication, feed: Feed, items: Mapping[str, Item]) -> 
 
 def title_of(publication: Publication, feed: Feed) -> str:
     """Call a feed by the site's title, and by what it is about: ``Notes: python``."""
-    title = _line(publication.site.title) or publication.site.url
-    return ": ".join(filter(None, [title, _line(feed.about)]))
+    title = characters.line(publication.site.title) or publication.site.url
+    return ": ".join(filter(None, [title, characters.line(feed.about)]))
 
 
 def folder_url(publication: Publication, path: str = "") -> str:
@@ -168,17 +169,17 @@ def _item(site: Site, feeds: Feeds, entry: Entry, enclosure: Enclosure | None) -
     return Item(
         id=ids.of_post(feeds, post.id),
         url=url,
-        title=_line(post.title) or _line(post.slug) or post.url,
+        title=characters.line(post.title) or characters.line(post.slug) or post.url,
         published=post.published.astimezone(UTC).replace(microsecond=0),
         updated=post.updated.astimezone(UTC).replace(microsecond=0),
         authors=_authors(site, post.authors or site.authors),
-        tags=tuple(dict.fromkeys(filter(None, map(_line, post.tags)))),
+        tags=tuple(dict.fromkeys(filter(None, map(characters.line, post.tags)))),
         language=post.language,
         content=content,
         summary_text=summary_text,
         summary_html=summary_html,
         cover=cover,
-        repeated=_letters(summary_html) == _letters(own),
+        repeated=_say_the_same(summary_html, own),
         cover_shown=cover is not None and shows(content, cover),
         markdown=body.markdown if feeds.markdown else "",
         enclosure=enclosure and _described(enclosure),
@@ -194,8 +195,15 @@ def _summary(post: Post, body: Body, url: str) -> tuple[str, str]:
         from pressrun.render import text
 
         html = for_readers(body.summary_html, url)
-        return _plain(text.from_html(html)), html
+        return characters.readable(text.from_html(html)), html
     return _both(post.description)
+
+
+def _say_the_same(summary: str, content: str) -> bool:
+    """Compare what readers see; of most posts the beginning tells that it is not the same."""
+    letters = _letters(summary)
+    beginning = content[: content.find(">", _BEGINNING) + 1]
+    return letters.startswith(_letters(beginning)) and letters == _letters(content)
 
 
 def _letters(html: str) -> str:
@@ -204,7 +212,7 @@ def _letters(html: str) -> str:
 
 
 def _both(plain: str) -> tuple[str, str]:
-    stripped = _plain(plain).strip()
+    stripped = characters.readable(plain).strip()
     return stripped, escape(stripped, quote=False)
 
 
@@ -212,33 +220,25 @@ def _cover(site: Site, cover: Image | None) -> Image | None:
     url = urls.absolute(site.url, cover.url) if cover else None
     if cover is None or not url or not url.startswith(("https:", "http:")):
         return None
-    return replace(cover, url=url, alt=_line(cover.alt))
+    return replace(cover, url=url, alt=characters.line(cover.alt))
 
 
 def _described(enclosure: Enclosure) -> Enclosure:
-    people = tuple(replace(each, name=_line(each.name)) for each in enclosure.people)
-    return replace(enclosure, title=_line(enclosure.title), people=people)
+    people = tuple(replace(each, name=characters.line(each.name)) for each in enclosure.people)
+    return replace(enclosure, title=characters.line(enclosure.title), people=people)
 
 
 def _authors(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:
     """Leave addresses of mailboxes out: a feed is read by those who collect them."""
     named = (
-        Author(_line(without_mailbox(author.name)), url=_page(site, author)) for author in authors
+        Author(characters.line(without_mailbox(author.name)), url=_page(site, author))
+        for author in authors
     )
     return tuple(author for author in named if author.name)
 
 
 def _page(site: Site, author: Author) -> str:
     return (urls.absolute(site.url, author.url) or "") if author.url else ""
-
-
-def _line(value: str) -> str:
-    return " ".join(_plain(value).split())
-
-
-def _plain(value: str) -> str:
-    """Leave out what no feed may hold, and the sign that stands for broken text."""
-    return characters.strip(value).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
 def _address(base: str, url: str) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pressrun.config.words import described
+from pressrun.config.words import described, did_you_mean
 from pressrun.errors import ConfigError
-from pressrun.model import Post
+from pressrun.kinds import LIKE_A_FEED_FILE
+from pressrun.model import Finding, Post, Severity
 from pressrun.posts.ids import from_file
 from pressrun.publication import Content, FeedPattern, Feeds, Publication
 from pressrun.render.feeds.plain import without_mailbox
@@ -19,8 +20,9 @@ from pressrun.render.feeds.plain import without_mailbox
 PODCAST = "podcast"
 LONGEST = 80  # bytes of a folder's name that are made of a tag
 _SPACES = re.compile(r"[\s_-]+")
-_LOST = re.compile(r"[^\w+.-]+")
-_LIKE_A_FILE = re.compile(r"\.(?:css|html|json|opml|xml)$")
+# Letters with the marks that belong to them, digits, and what joins signs to one.
+_KEPT = frozenset("LMN")
+_KEPT_TOO = frozenset("+.-_\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 _DIGITS = 6  # of a digest, to tell names apart that look alike without what a path cannot hold
 
 
@@ -55,19 +57,39 @@ def select(publication: Publication, posts: Sequence[Post]) -> tuple[Feed, ...]:
     """Plan the feeds of ``posts``, which come newest first: that of all posts, then the others.
 
     Each is followed by the pages of its archive; a podcast, with all its episodes, comes last.
-    ConfigError where two would lie in one folder, and where posts would be on no page and nowhere.
+    ConfigError where two would lie in one folder.
     """
     feeds = publication.feeds
-    _check_archives(feeds)
     found = _paged(Feed("", tuple(posts), feeds.content), feeds.items, feeds.archives)
     for kind in _KINDS:
         if pattern := getattr(feeds.by, kind):
             found += chain.from_iterable(_by(publication, kind, pattern, posts))
-    _check_places(found)
+    _check_places(feeds, found)
     if feeds.podcast:
         episodes = tuple(post for post in posts if post.enclosure)
         found.append(Feed("", episodes, feeds.content, kind=PODCAST))
     return tuple(found)
+
+
+def unknown_names(publication: Publication, posts: Sequence[Post]) -> Iterator[Finding]:
+    """Find names that a pattern includes or excludes, and that none of all ``posts`` has."""
+    for kind in _KINDS:
+        pattern: FeedPattern | None = getattr(publication.feeds.by, kind)
+        asked = (*pattern.include, *pattern.exclude) if pattern else ()
+        if pattern is None or not asked:
+            continue
+        groups = _grouped(posts, kind, publication.posts.folder)
+        spelt = [group[0][1] for group in groups.values()]
+        for name in asked:
+            if fold(name) not in groups:
+                yield Finding(
+                    rule="unknown-name",
+                    severity=Severity.WARNING,
+                    path="publish.yml",
+                    line=pattern.line,
+                    what=f"feeds: by: {kind}: names {described(name)}, which no post has",
+                    mend=did_you_mean(name, spelt) or "Remove it, or spell it as posts do.",
+                )
 
 
 def shown(feeds: Iterable[Feed]) -> list[Post]:
@@ -82,11 +104,17 @@ def folder_name(name: str) -> str:
     they do what would be in the place of a file such as feed.xml.
     """
     folded = fold(name).replace("#", "-sharp")
-    short = _LOST.sub("-", folded).encode()[:LONGEST].decode(errors="ignore")
-    kept = short.strip(".-")
+    parted = "-".join("".join(each if _is_kept(each) else " " for each in folded).split())
+    kept = parted.encode()[:LONGEST].decode(errors="ignore").strip(".-")
     digest = hashlib.sha256(folded.encode(errors="replace")).hexdigest()[:_DIGITS]
-    is_plain = kept == folded and not _LIKE_A_FILE.search(kept)
+    is_plain = kept == folded and not LIKE_A_FEED_FILE.search(kept)
     return kept if is_plain else f"{kept}-{digest}".lstrip("-")
+
+
+def _is_kept(character: str) -> bool:
+    """Whether a folder's name can hold it: emoji are symbols, and so are < and |."""
+    kind = unicodedata.category(character)[0]
+    return kind in _KEPT or character in _KEPT_TOO or (kind == "S" and not character.isascii())
 
 
 def fold(name: str) -> str:
@@ -167,12 +195,16 @@ def _wanted(name: str, pattern: FeedPattern) -> bool:
 def _paged(feed: Feed, items: int, size: int) -> list[Feed]:
     """Give a feed of the newest posts, and where there is an archive, its pages.
 
-    Only full pages are written, from the oldest post on: what is on one never moves, and no page is
-    changed by a later one. What is on none yet is among the newest. https://www.rfc-editor.org/rfc/rfc5005
+    Pages hold posts that are no longer among the newest, from the oldest post on, and only full
+    ones are written: a later post changes none, nor does one that is dated back by a few days. What
+    fills no page yet stays in the feed. https://www.rfc-editor.org/rfc/rfc5005
     """
-    count = len(feed.posts) // size if size else 0
+    count = max(len(feed.posts) - items, 0) // size if size else 0
     places = [posixpath.join(feed.path, "archive", str(page)) for page in range(1, count + 1)]
-    newest = replace(feed, posts=feed.posts[:items], older=places[-1] if places else None)
+    left = len(feed.posts) - count * size
+    newest = replace(
+        feed, posts=feed.posts[: left if size else items], older=places[-1] if places else None
+    )
     pages = [
         replace(
             feed,
@@ -187,26 +219,16 @@ def _paged(feed: Feed, items: int, size: int) -> list[Feed]:
     return [newest, *pages]
 
 
-def _check_archives(feeds: Feeds) -> None:
-    patterns = (getattr(feeds.by, kind) for kind in _KINDS)
-    least = min([feeds.items, *(each.items for each in patterns if each and each.items)])
-    if feeds.archives > least:
-        raise ConfigError.of(
-            f"feeds: archives: {feeds.archives} is more than the {least} items of a feed, so that"
-            " posts that fill no page yet would be nowhere.",
-            "publish.yml",
-            "Give the feeds more items, or the archive shorter pages.",
-        )
-
-
-def _check_places(feeds: Sequence[Feed]) -> None:
+def _check_places(feeds: Feeds, planned: Sequence[Feed]) -> None:
+    """Let no two feeds have a folder that some disk takes for one: Macs know no case."""
     taken: dict[str, Feed] = {}
-    for feed in feeds:
-        other = taken.setdefault(feed.path, feed)
+    for feed in planned:
+        other = taken.setdefault(unicodedata.normalize("NFC", feed.path).casefold(), feed)
         if other is not feed:
+            pattern = getattr(feeds.by, feed.kind)
             raise ConfigError.of(
                 f"the feeds of {_called(other)} and {_called(feed)} would both lie in {feed.path}.",
-                "publish.yml",
+                f"publish.yml:{pattern.line}",
                 "Give them different paths in feeds: by:, or exclude one of them.",
             )
 
