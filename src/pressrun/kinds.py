@@ -63,6 +63,10 @@ LINE = Pattern(r"[^\r\n]*", "one line")
 HOURS = Pattern(
     "(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]", "hours such as 22:00-07:00"
 )
+COLOUR = Pattern("#[0-9a-fA-F]{6}", 'a colour of six digits such as "#a4262c"')
+FONTS = Pattern(
+    "[A-Za-z][A-Za-z0-9 -]*(?:, ?[A-Za-z][A-Za-z0-9 -]*)*", "serif, sans or names of fonts"
+)
 BRANCH = Pattern(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", "a branch name")
 
 
@@ -113,6 +117,22 @@ class AtLeast(Kind):
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": self.least}
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Kind):
+    """A whole number from ``least`` to ``most``."""
+
+    least: int
+    most: int
+
+    def wrong(self, value: int) -> str:
+        if self.least <= value <= self.most:
+            return ""
+        return f"must be from {self.least} to {self.most}, not {value}."
+
+    def schema(self) -> dict[str, Any]:
+        return {"minimum": self.least, "maximum": self.most}
 
 
 @dataclass(frozen=True, slots=True)

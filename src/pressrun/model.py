@@ -103,6 +103,7 @@ class Post:
     description: str = ""
     summary: str = ""
     preheader: str = ""
+    email_template: str = ""
     tags: tuple[str, ...] = ()
     authors: tuple[Author, ...] = ()
     cover: Image | None = None

@@ -13,14 +13,17 @@ from zoneinfo import ZoneInfo
 
 from pressrun.kinds import (
     BRANCH,
+    COLOUR,
     EMAIL_ADDRESS,
     ENVIRONMENT_NAME,
+    FONTS,
     HOST,
     HOURS,
     IDENTIFIER,
     LANGUAGE,
     LINE,
     AtLeast,
+    Between,
     Doc,
     FeedPath,
     Folder,
@@ -139,6 +142,45 @@ class Feeds:
 
 
 @dataclass(frozen=True, slots=True)
+class Colours:
+    """Three colours, from which all others of an email are mixed."""
+
+    background: Annotated[str, COLOUR, Doc("Behind the text.")] = "#ffffff"
+    text: Annotated[str, COLOUR, Doc("The text; bylines and rules are mixed of these two.")] = (
+        "#1f2328"
+    )
+    accent: Annotated[str, COLOUR, Doc("Links, and the bar beside a quotation.")] = "#a4262c"
+
+
+@dataclass(frozen=True, slots=True)
+class DarkColours(Colours):
+    """The same three for dark screens."""
+
+    background: Annotated[str, COLOUR, Doc("Behind the text.")] = "#15181c"
+    text: Annotated[str, COLOUR, Doc("The text; bylines and rules are mixed of these two.")] = (
+        "#e3e6ea"
+    )
+    accent: Annotated[str, COLOUR, Doc("Links, and the bar beside a quotation.")] = "#ff9d94"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How emails look, whatever the template."""
+
+    light: Annotated[Colours, Doc("The colours.")] = Colours()
+    dark: Annotated[DarkColours, Doc("The colours where a reader's screen is dark.")] = (
+        DarkColours()
+    )
+    text_font: Annotated[
+        str, FONTS, Doc("serif, sans, or fonts that readers have, such as Verdana, sans-serif.")
+    ] = "serif"
+    heading_font: Annotated[str, FONTS, Doc("The same for headings.")] = "serif"
+    logo: Annotated[str, WebUrl(), Doc("A picture for the head, where the name stands else.")] = ""
+    logo_width: Annotated[int, Between(16, 480), Doc("Its width in pixels.")] = 120
+    width: Annotated[int, Between(480, 720), Doc("The widest that an email gets, in pixels.")] = 640
+
+
+@dataclass(frozen=True, slots=True)
 class Email:
     """What `publish email` sends."""
 
@@ -155,7 +197,18 @@ class Email:
         Literal["draft", "send"],
         Doc("draft: make a draft at the provider, a person sends it there. send: send it."),
     ] = "draft"
-    template: Annotated[str, IDENTIFIER, Doc("A folder of email_templates/.")] = "letter"
+    template: Annotated[
+        str, IDENTIFIER, Doc("letter, digest, plain, or a folder of email_templates/.")
+    ] = "letter"
+    theme: Annotated[Theme, Doc("Colours, fonts, logo and width.")] = Theme()
+    lines: Annotated[
+        tuple[Literal["reply", "share"], ...],
+        Doc("Lines below a post: reply asks for an answer, share for passing it on."),
+    ] = ()
+    inliner: Annotated[
+        Literal["premailer", "css-inline"],
+        Doc("What turns the stylesheet into style attributes; css-inline needs pressrun[fast]."),
+    ] = "premailer"
     subject: Annotated[str, SubjectLine(), Doc("The subject line, of {title} and {site}.")] = (
         "{title}"
     )

@@ -41,6 +41,7 @@ posts/trains/index.md: Slow trains
   description  -                                   default
   summary      -                                   default
   preheader    -                                   default
+  email_template  -                                   default
   tags         travel, trains                      categories (line 7), taxonomies.tags (line 10)
   authors      -                                   site.authors in publish.yml
   cover        https://notes.example/trains/a.png  images (line 8)

@@ -31,6 +31,7 @@ VALUES = {
     "subtitle": ("D", "description", "D"),
     "summary": ("S", "summary", "S"),
     "preheader": ("P", "preheader", "P"),
+    "email_template": ("digest", "email_template", "digest"),
     "tags": ("[a, b c]", "tags", ("a", "b c")),
     "authors": ("Grace", "authors", (Author("Grace"),)),
     "cover": ("/a.png", "cover", Image("https://notes.example/a.png")),

@@ -61,7 +61,7 @@ def test_a_new_template_falls_back_on_the_letter_for_what_it_lacks(tmp_path):
     write(tmp_path, "message.html", SMALL, template="small")
     message = rendered(tmp_path, "small")
     assert "<h1>Hello</h1>" in message.html
-    assert "prefers-color-scheme" in message.html
+    assert "color-scheme: light dark" in message.html
     assert "pressrun0first0name0 pressrun0view0url0" in message.html
     assert message.fragment == "<p>Hello, reader.</p>"
     assert "Hello\n=====" in message.text
@@ -69,21 +69,23 @@ def test_a_new_template_falls_back_on_the_letter_for_what_it_lacks(tmp_path):
 
 def test_an_unknown_template_is_an_error_with_the_known_ones(tmp_path):
     write(tmp_path, "message.html", SMALL, template="small")
-    with pytest.raises(TemplateError, match=r'template "weekly".*There are: letter, small'):
+    with pytest.raises(
+        TemplateError, match=r'template "weekly".*There are: digest, letter, plain, small'
+    ):
         rendered(tmp_path, "weekly")
     with pytest.raises(TemplateError, match='Did you mean "letter"'):
         rendered(tmp_path, "leter")
 
 
 def test_templates_are_found_without_any_folder_of_the_writers(tmp_path):
-    assert Templates(tmp_path / "nowhere").names() == ["letter"]
+    assert Templates(tmp_path / "nowhere").names() == ["digest", "letter", "plain"]
     assert (packed_templates() / "letter" / "message.html").is_file()
 
 
 @pytest.mark.parametrize(
     ("source", "line", "what", "mend"),
     [
-        ("\n{{ zzz }}", 2, 'no variable "zzz"', "There are: body, "),
+        ("\n{{ zzz }}", 2, 'no variable "zzz"', "There are: _, body, "),
         ("\n{{ subjct }}", 2, 'no variable "subjct"', 'Did you mean "subject"?'),
         ("{% if subjct == 1 %}{% endif %}", 1, 'no variable "subjct"', 'Did you mean "subject"?'),
         ("\n\n{{ post.titel }}", 3, 'there is no "titel"', 'Did you mean "title"?'),

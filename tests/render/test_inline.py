@@ -1,5 +1,6 @@
 """Stylesheets become style attributes, and nothing else happens on the way."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -23,25 +24,70 @@ def inlined(body: str, css: str = "", head: str = "") -> str:
 
 def test_rules_become_style_attributes_with_six_digit_colours():
     html = inlined('<p class="line">x</p>', ".line { margin: 0; color: #112233 }")
-    assert '<p class="line" style="margin:0; color:#112233">x</p>' in html
+    assert '<p style="margin:0; color:#112233">x</p>' in html
 
 
 def test_the_second_style_block_is_kept_as_it_was():
     head_css = (
         "[data-ogsc] .line { color: #fff !important }\n"
-        "@media (max-width: 599px) { .line > b { color: #eee !important } }\n"
+        "@media (max-width: 599px) {\n.line > b { color: #eee !important }\n}\n"
         "@font-face { font-family: x; src: url(https://notes.example/x.woff2) }"
     )
     head = f'<style data-premailer="ignore">{head_css}</style>'
-    html = inlined("<p>x</p>", "p { margin: 0 }", head)
-    assert f"<style>{head_css}</style>" in html
+    html = inlined('<p class="line"><b>x</b></p>', "p { margin: 0 }", head)
+    assert f"<style>\n{head_css}\n</style>" in html
     assert "data-premailer" not in html
 
 
-def test_rules_that_cannot_be_inlined_stay_important():
-    head = "<style>@media (max-width: 599px) { p { margin: 0 !important } }</style>"
-    assert "margin: 0 !important" in inlined("<p>x</p>", head=head)
-    assert "a:hover {color:#222222 !important}" in inlined("<p></p>", "a:hover { color: #222222 }")
+def test_what_an_email_does_not_use_is_left_out():
+    head_css = (
+        ".line, .other, a[x-apple] { color: #ffffff }\n#box, .ExternalClass * { margin: 0 }"
+        "@media (max-width: 599px) { .other, .line em { margin: 0 } }"
+    )
+    head = f'<style data-premailer="ignore">{head_css}</style>'
+    comment = "<!--[if mso]><style>.word { margin: 0 }</style><![endif]-->"
+    body = '<p class="line small">x</p><p class="small">y</p><p class="word">z</p>'
+    html = inlined(body, ".small { margin: 1px }", f"{head}{comment}")
+    rules = ".line { color: #ffffff }\n#box, .ExternalClass * { margin: 0 }"
+    assert f"<style>\n{rules}\n</style>" in html
+    assert '<p class="line" style="margin:1px">x</p><p style="margin:1px">y</p>' in html
+    assert '<p class="word">z</p>' in html
+    assert "<style" not in inlined("<p>x</p>", head='<style data-premailer="ignore">b {}</style>')
+
+
+@pytest.mark.parametrize(
+    ("css", "named"),
+    [
+        ("@media (max-width: 599px) { p { margin: 0 } }", "@media (max-width: 599px) is no rule"),
+        ("@font-face { font-family: x }", "@font-face is no rule"),
+        ("a:hover { color: #222222 }", "a:hover is no element"),
+        ("p::before { color: #222222 }", "p::before is no element"),
+        ("p { color }", "p: "),
+    ],
+)
+def test_what_cannot_become_an_attribute_is_refused_by_name(css, named):
+    for where in ({"css": css}, {"head": f"<style>{css}</style>"}):
+        with pytest.raises(TemplateError, match=re.escape(named)) as caught:
+            inlined("<p>x</p>", **where)
+        assert "head.css" in caught.value.problems[0].mend
+
+
+def test_the_weight_of_a_rule_is_that_of_css():
+    css = "a[href] { color: #111111 } .c { color: #222222 } p a { color: #333333 }"
+    html = inlined('<p><a class="c" href="#">x</a><a class="c">y</a><a>z</a></p>', css)
+    assert '<a href="#" style="color:#111111">' in html
+    assert '<a style="color:#222222">' in html
+    assert '<a style="color:#333333">' in html
+
+
+def test_what_is_important_wins():
+    html = inlined("<p>x</p>", "p { color: #555555 !important } p { color: #666666 }")
+    assert '<p style="color:#555555 !important">' in html
+
+
+def test_an_elements_own_style_comes_last():
+    html = inlined('<p style="margin-top:0">x</p>', "p { margin: 1px; color: #111111 }")
+    assert '<p style="margin:1px; color:#111111; margin-top:0">x</p>' in html
 
 
 def test_the_doctype_stays_in_upper_case():
@@ -118,7 +164,7 @@ def test_an_error_of_the_inliner_names_template_and_post():
 
 
 def test_nothing_is_said_about_css_that_cannot_be_read(capfd, caplog):
-    inlined("<p>x</p>", "p { colour: rgb(0 0 0 / 50%) } } @nonsense {")
+    inlined("<p>x</p>", "p { colour: rgb(0 0 0 / 50%) }")
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
 

@@ -33,7 +33,7 @@ class Composer:
     def __init__(self, publication: Publication, posts: Sequence[Post]) -> None:
         self.publication = publication
         self.posts = posts
-        self.templates = Templates(publication.root)
+        self.templates = Templates(publication.root, publication.email.theme)
 
     def compose(self, post: Post, newsletter: str) -> Composed:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""

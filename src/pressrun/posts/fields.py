@@ -36,6 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "subtitle": ("subtitle",),
     "summary": ("summary", "excerpt", "custom_excerpt"),
     "preheader": ("preheader",),
+    "email_template": ("email_template",),
     "tags": (
         "tags",
         "tag",

@@ -121,7 +121,7 @@ def _post(form: _Form, matter: Matter, file: ids.FileName, publication: Publicat
 
 
 def _texts(form: _Form) -> Mapping[str, Any]:
-    names = ("subject", "description", "summary", "preheader")
+    names = ("subject", "description", "summary", "preheader", "email_template")
     return {name: form.text(name) for name in names} | {"tags": _tags(form)}
 
 

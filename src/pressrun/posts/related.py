@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
@@ -24,11 +24,12 @@ _WORD = re.compile(r"[^\W\d_]\w{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A link to show: complete, whatever it was made of."""
+    """A link to show: complete, whatever it was made of; ``post`` where it is one of ours."""
 
     title: str
     url: str
     description: str = ""
+    post: Post | None = field(default=None, compare=False)
 
 
 def choose(post: Post, others: Sequence[Post], limit: int = 3) -> tuple[Related, ...]:
@@ -93,7 +94,8 @@ class Shelf:
 
 def _shown(post: Post, link: RelatedLink | None = None) -> Related:
     title = (link.title if link else "") or post.title
-    return Related(title, post.url, (link.description if link else "") or post.description)
+    words = (link.description if link else "") or post.description or post.summary
+    return Related(title, post.url, words, post)
 
 
 def _similar(post: Post, others: Sequence[Post]) -> list[Post]:

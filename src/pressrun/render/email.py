@@ -5,7 +5,7 @@ Nothing here knows who reads it. What only the provider can fill in stays a neut
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -17,9 +17,11 @@ from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Publication, Site
 from pressrun.render.inline import inline
-from pressrun.render.languages import direction, long_date
+from pressrun.render.languages import direction, listed, long_date
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates
+from pressrun.render.theme import Look
+from pressrun.render.words import Say
 
 _FRAGMENT = re.compile(r"[ \t]*<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
 
@@ -47,16 +49,29 @@ class PostView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedView:
+    """A related post as templates see it; of a page that is not ours the first three alone."""
+
+    title: str
+    url: str
+    description: str
+    date: str = ""
+    byline: str = ""
+    cover: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Variables:
     """What a template can use, each by its name here.
 
     ``body`` is HTML and needs no escape; ``text`` is the same as plain text. ``related`` holds
-    posts with title, url and description; ``related_html`` and ``related_text`` are the post's own
-    section of that kind, filled only where ``related`` is empty. ``newsletter`` is its title,
-    ``direction`` ltr or rtl. The last four are placeholders, which the provider replaces, and which
-    may stand in any text or href; ``postal_address`` is the publication's own where publish.yml has
-    one. In message.html there is also ``head_css``, the text of head.css, for
-    ``<style data-premailer="ignore">``.
+    posts with title, url, description, date, byline and cover; ``related_html`` and
+    ``related_text`` are the post's own section of that kind, filled only where ``related`` is
+    empty. ``newsletter`` is its title, ``direction`` ltr or rtl, ``lines`` what publish.yml names
+    below a post, ``theme`` how emails look, and ``_`` translates the template's own words. The last
+    four are placeholders, which the provider replaces, and which may stand in any text or href;
+    ``postal_address`` is the publication's own where publish.yml has one. In message.html there is
+    also ``head_css``, the text of head.css, for ``<style data-premailer="ignore">``.
     """
 
     site: Site
@@ -68,13 +83,25 @@ class Variables:
     direction: str
     body: Markup
     text: str
-    related: tuple[Related, ...]
+    related: tuple[RelatedView, ...]
     related_html: Markup
     related_text: str
+    lines: tuple[str, ...]
+    theme: Look
+    _: Say
     unsubscribe_url: str = TOKENS["unsubscribe_url"]
     view_url: str = TOKENS["view_url"]
     first_name: str = TOKENS["first_name"]
     postal_address: str = TOKENS["postal_address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An email before its styles are inlined; ``place`` is the file of the template."""
+
+    html: str
+    css: str
+    place: str
 
 
 def render(
@@ -90,44 +117,86 @@ def render(
 
     Give ``templates`` to render many posts: each template is then read once. Raises TemplateError.
     """
-    template = (templates or Templates(publication.root)).named(publication.email.template)
-    variables = _variables(publication, newsletter, post, body, related)
-    html, fragment = _document(template, variables, post)
+    settings = publication.email
+    templates = templates or Templates(publication.root, settings.theme)
+    template = _template(publication, post, templates)
+    variables = _variables(publication, newsletter, post, body, related, templates=templates)
+    page = _page(template, variables)
+    inlined = inline(
+        page.html, page.css, template=page.place, post=post.path, inliner=settings.inliner
+    )
+    html, fragment = _parted(inlined, page.place)
     return Message(
         subject=variables.subject,
         preheader=variables.preheader,
         html=html,
         fragment=fragment,
         text=template.render("message.txt", _named(variables)).strip("\n") + "\n",
-        sender=publication.email.sender,
-        reply_to=publication.email.reply_to,
+        sender=settings.sender,
+        reply_to=settings.reply_to,
         language=post.language,
         date=post.published,
     )
 
 
+def draw(
+    publication: Publication,
+    newsletter: str,
+    post: Post,
+    body: Body,
+    related: Sequence[Related],
+    *,
+    templates: Templates,
+) -> Page:
+    """Do the part of ``render`` that comes before inlining, to compare the two."""
+    template = _template(publication, post, templates)
+    return _page(
+        template, _variables(publication, newsletter, post, body, related, templates=templates)
+    )
+
+
+def _template(publication: Publication, post: Post, templates: Templates) -> Template:
+    if not post.email_template:
+        return templates.named(publication.email.template)
+    try:
+        return templates.named(post.email_template)
+    except TemplateError as error:
+        place = post.place("email_template")
+        raise TemplateError(*(replace(each, where=place) for each in error.problems)) from None
+
+
 def _variables(
-    publication: Publication, newsletter: str, post: Post, body: Body, related: Sequence[Related]
+    publication: Publication,
+    newsletter: str,
+    post: Post,
+    body: Body,
+    related: Sequence[Related],
+    *,
+    templates: Templates,
 ) -> Variables:
+    look, site = templates.look, publication.site
     own_title = publication.newsletters[newsletter].title
     return Variables(
-        site=publication.site,
-        newsletter=own_title or publication.site.title,
-        post=_view(post, body, publication.site),
+        site=site,
+        newsletter=own_title or site.title,
+        post=_view(post, body, site, look.inner_width),
         subject=_subject(publication, post),
         preheader=_preheader(post, body),
         language=post.language,
         direction=direction(post.language),
-        body=Markup(for_mail(body.html)),  # noqa: S704, cleaned when it was rendered
+        body=Markup(for_mail(body.html, look.inner_width)),  # noqa: S704, cleaned when it was rendered
         text=body.text.strip("\n"),
-        related=tuple(related),
-        related_html=Markup("" if related else for_mail(body.related_html)),  # noqa: S704, cleaned as well
+        related=tuple(_related_view(each, post.language, site, look) for each in related),
+        related_html=Markup("" if related else for_mail(body.related_html, look.inner_width)),  # noqa: S704, cleaned as well
         related_text="" if related else body.related_text.strip("\n"),
+        lines=publication.email.lines,
+        theme=look,
+        _=templates.words.say(post.language),
         postal_address=publication.email.postal_address or TOKENS["postal_address"],
     )
 
 
-def _view(post: Post, body: Body, site: Site) -> PostView:
+def _view(post: Post, body: Body, site: Site, width: int) -> PostView:
     authors = post.authors or site.authors
     moment = post.published.astimezone(site.timezone)
     return PostView(
@@ -136,24 +205,37 @@ def _view(post: Post, body: Body, site: Site) -> PostView:
         description=post.description,
         date=long_date(moment, post.language),
         date_iso=moment.date().isoformat(),
-        byline=_listed([author.name for author in authors], post.language),
+        byline=_byline(authors, post.language),
         authors=authors,
         tags=post.tags,
-        cover=_cover(post, body),
+        cover=_cover(post, body, width),
         extra=post.extra,
     )
 
 
-def _listed(names: Sequence[str], language: str) -> str:
-    if len(names) > 1 and language.lower().split("-")[0] == "en":
-        return f"{', '.join(names[:-1])} and {names[-1]}"
-    return ", ".join(names)
+def _related_view(related: Related, language: str, site: Site, look: Look) -> RelatedView:
+    """Show a related post in the language of the post that names it."""
+    post = related.post
+    if post is None:
+        return RelatedView(related.title, related.url, related.description)
+    return RelatedView(
+        related.title,
+        related.url,
+        related.description,
+        date=long_date(post.published.astimezone(site.timezone), language),
+        byline=_byline(post.authors or site.authors, language),
+        cover=fit(post.cover, look.inner_width) if post.cover else None,
+    )
 
 
-def _cover(post: Post, body: Body) -> Image | None:
+def _byline(authors: Sequence[Author], language: str) -> str:
+    return listed([author.name for author in authors], language)
+
+
+def _cover(post: Post, body: Body, width: int) -> Image | None:
     if not post.cover or opens_with(body.html, post.cover.url):
         return None
-    return fit(post.cover)
+    return fit(post.cover, width)
 
 
 def _subject(publication: Publication, post: Post) -> str:
@@ -169,12 +251,14 @@ def _preheader(post: Post, body: Body) -> str:
     return one_line(written) if written else opening_words(body.html)
 
 
-def _document(template: Template, variables: Variables, post: Post) -> tuple[str, str]:
-    """Render and inline message.html; return it and the part between its fragment marks."""
-    place = template.place("message.html")
+def _page(template: Template, variables: Variables) -> Page:
     head_css = Markup(template.css("head.css"))  # noqa: S704, the writer's own stylesheet
-    source = template.render("message.html", {**_named(variables), "head_css": head_css})
-    html = inline(source, template.css("style.css"), template=place, post=post.path)
+    html = template.render("message.html", {**_named(variables), "head_css": head_css})
+    return Page(html, template.css("style.css"), template.place("message.html"))
+
+
+def _parted(html: str, place: str) -> tuple[str, str]:
+    """Give a document without its fragment marks, and what stood between them."""
     marked = _FRAGMENT.search(html)
     if not marked:
         raise TemplateError(

@@ -22,17 +22,17 @@ _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 _NO_WORDS = re.compile(r'<sup\b.*?</sup>|<(?:[^>"]|"[^"]*")*>', re.DOTALL)
 
 
-def for_mail(html: str) -> str:
-    """Shrink pictures to the letter's width, and put headings below the one that is the title."""
-    return _IMAGE.sub(lambda tag: _fit_tag(tag.group()), _below_title(html))
+def for_mail(html: str, width: int = WIDTH) -> str:
+    """Shrink pictures to ``width`` pixels, and put headings below the one that is the title."""
+    return _IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(html))
 
 
-def fit(image: Image) -> Image:
+def fit(image: Image, width: int = WIDTH) -> Image:
     """Give a picture the size at which it is shown; its own size may be twice that."""
-    if not image.width or image.width <= WIDTH:
+    if not image.width or image.width <= width:
         return image
-    height = round(image.height * WIDTH / image.width) if image.height is not None else None
-    return replace(image, width=WIDTH, height=height)
+    height = round(image.height * width / image.width) if image.height is not None else None
+    return replace(image, width=width, height=height)
 
 
 def opens_with(html: str, url: str) -> bool:
@@ -63,8 +63,8 @@ def _below_title(html: str) -> str:
     return _HEADING.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", html)
 
 
-def _fit_tag(tag: str) -> str:
+def _fit_tag(tag: str, width: int) -> str:
     sizes = {side: int(size) for side, size in _SIDE.findall(tag)}
-    fitted = fit(Image("", width=sizes.get("width"), height=sizes.get("height")))
+    fitted = fit(Image("", width=sizes.get("width"), height=sizes.get("height")), width)
     shown = {"width": fitted.width, "height": fitted.height}
     return _SIDE.sub(lambda side: f' {side[1]}="{shown[side[1]]}"', tag)

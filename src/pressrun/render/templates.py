@@ -11,14 +11,18 @@ from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pressrun.errors import Problem, TemplateError
+from pressrun.publication import Theme
 from pressrun.render.inline import refuse_remote_sheets
 from pressrun.render.packed import packed_templates
 from pressrun.render.template_errors import Missing, explain, suggest
 from pressrun.render.text import WIDTH
 from pressrun.render.text.wrap import fill, width
+from pressrun.render.theme import Look, look
+from pressrun.render.words import Words
 
 FOLDER = "email_templates"
 DEFAULT = "letter"
+SHARED = ("partials", "locale")  # folders that are no templates
 
 _CSS_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/\s*""", re.DOTALL)
 
@@ -26,16 +30,19 @@ _CSS_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/\s*""", re.DOTALL)
 class Templates:
     """The templates that a publication can use: its own, and those that Pressrun brings along."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, theme: Theme | None = None) -> None:
         self._own = root / FOLDER
         self._packed = packed_templates()
         self._opened: dict[str, Template] = {}
+        self.look = look(theme or Theme())
+        self.words = Words([(f"pressrun/{FOLDER}", self._packed), (FOLDER, self._own)])
 
     def names(self) -> list[str]:
         """List the templates by name."""
         folders: list[Traversable] = [self._own, self._packed]
         entries = (entry for folder in folders if folder.is_dir() for entry in folder.iterdir())
-        return sorted({entry.name for entry in entries if entry.is_dir()})
+        names = {entry.name for entry in entries if entry.is_dir()}
+        return sorted(names.difference(SHARED))
 
     def named(self, name: str) -> "Template":
         """Open a template. Raises TemplateError, with the names there are, for an unknown one."""
@@ -50,14 +57,14 @@ class Templates:
             raise TemplateError(
                 Problem(f'there is no email template "{name}".', FOLDER, suggest(name, names))
             )
-        self._opened[name] = Template(self._shelves(name))
+        self._opened[name] = Template(self._shelves(name), self.look)
         return self._opened[name]
 
     def _shelves(self, name: str) -> list[tuple[str, Traversable]]:
         """Give the folders in which a template's files are looked for, the writer's first."""
-        packed = dict.fromkeys((name, DEFAULT))
+        own, packed = (name, "partials"), dict.fromkeys((name, "partials", DEFAULT))
         return [
-            (f"{FOLDER}/{name}", self._own / name),
+            *((f"{FOLDER}/{each}", self._own / each) for each in own),
             *((f"pressrun/{FOLDER}/{each}", self._packed / each) for each in packed),
         ]
 
@@ -65,8 +72,10 @@ class Templates:
 class Template:
     """One template: message.html, message.txt, style.css, head.css and what they include."""
 
-    def __init__(self, shelves: Sequence[tuple[str, Traversable]]) -> None:
+    def __init__(self, shelves: Sequence[tuple[str, Traversable]], look: Look) -> None:
         self._files = _Files(shelves)
+        self._look = look
+        self._sheets: dict[str, str] = {}
         self._environment = ImmutableSandboxedEnvironment(
             loader=self._files,
             autoescape=lambda name: name is not None and name.endswith(".html"),
@@ -82,9 +91,15 @@ class Template:
         return self._files.read(name)[1]
 
     def css(self, name: str) -> str:
-        """Read a stylesheet without its comments, which would cost bytes in each email."""
-        source, _ = self._files.read(name)
-        return _CSS_COMMENT.sub(lambda match: match[1] or "", source).strip()
+        """Fill a stylesheet in, once, without its comments, which would cost bytes in each email.
+
+        Raises TemplateError as ``render`` does.
+        """
+        if name not in self._sheets:
+            colours = {"light": self._look.light, "dark": self._look.dark}
+            sheet = self.render(name, {"theme": self._look, **colours})
+            self._sheets[name] = _CSS_COMMENT.sub(lambda match: match[1] or "", sheet).strip()
+        return self._sheets[name]
 
     def render(self, name: str, variables: Mapping[str, Any]) -> str:
         """Run a file. Raises TemplateError for whatever is wrong with it or what it includes."""
