@@ -34,6 +34,7 @@ def _exceptions(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("email")
 @click.option("--dry-run", is_flag=True, help="Show everything, send nothing.")
+@click.option("--open", "opens", is_flag=True, help="Dry run, and look at it in the browser.")
 @click.option("--post", "names", multiple=True, metavar="POST", help="Show or test this post.")
 @click.option("--all", "everything", is_flag=True, help="Dry run: render every post.")
 @click.option("--json", "as_json", is_flag=True, help="Dry run: print the plan for machines.")
@@ -49,6 +50,7 @@ def command(
     /,
     *,
     dry_run: bool,
+    opens: bool,
     names: tuple[str, ...],
     everything: bool,
     as_json: bool,
@@ -64,6 +66,7 @@ def command(
     Exit codes: 0 done or nothing to do, 1 failed and nothing sent, 2 usage, 4 an issue is held or
     uncertain and a person must look, 5 some issues sent and some failed.
     """
+    dry_run = dry_run or opens
     shown = everything or as_json or detailed_exitcode or save_plan
     _check_combination(
         dry_run=dry_run,
@@ -90,7 +93,7 @@ def command(
         from pressrun.cli import send
 
         return send.run(world, publication, written, orders)
-    from pressrun.cli import dryrun, planview
+    from pressrun.cli import dryrun, lookpage, planview
 
     view = dryrun.look(world, publication, written, written if everything else chosen, orders)
     for notice in view.notices:
@@ -98,6 +101,8 @@ def command(
     (planview.for_machines if as_json else planview.for_people)(view)
     if save_plan:
         dryrun.save(view, orders, world.folder / save_plan)
+    if opens:
+        lookpage.show(view, world.browse)
     return dryrun.exit_code(view, detailed=detailed_exitcode)
 
 

@@ -25,12 +25,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _browse(url: str) -> bool:
+    import webbrowser
+
+    return webbrowser.open(url)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The outside as a command sees it.
 
     ``run`` is the random name of this run in the ledger; ``transport`` takes the place of the
-    network in tests (a requests transport adapter); ``cores`` is how many processes may work.
+    network in tests (a requests transport adapter); ``cores`` is how many processes may work;
+    ``browse`` shows an address in a browser and says whether there is one.
     """
 
     folder: Path
@@ -40,6 +47,7 @@ class World:
     run: str = field(default_factory=lambda: os.urandom(8).hex())
     transport: Any = None
     cores: int = 1
+    browse: Callable[[str], bool] = _browse
 
     @classmethod
     def real(cls) -> "World":
