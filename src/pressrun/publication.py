@@ -178,6 +178,7 @@ class Theme:
     logo: Annotated[str, WebUrl(), Doc("A picture for the head, where the name stands else.")] = ""
     logo_width: Annotated[int, Between(16, 480), Doc("Its width in pixels.")] = 120
     width: Annotated[int, Between(480, 720), Doc("The widest that an email gets, in pixels.")] = 640
+    line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

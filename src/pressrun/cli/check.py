@@ -9,12 +9,13 @@ from pressrun.cli.world import World
 @click.command("check")
 @click.pass_obj
 def command(world: World) -> int:
-    """Read publish.yml and all posts, and compare their ids with those in the feeds.
+    """Read publish.yml and all posts; look at the theme, and for ids that the feeds have lost.
 
     Nothing is written, and nobody is asked.
     """
     from pressrun import config, posts
     from pressrun.check.feeds import vanished
+    from pressrun.check.theme import faint_colours
     from pressrun.cli import output, show
     from pressrun.model import Severity
 
@@ -22,7 +23,10 @@ def command(world: World) -> int:
     written = posts.load(publication)
     folder = publication.feeds.folder
     known = output.manifest(publication.root / folder).ids
-    found = list(vanished(known, written, publication.feeds))
+    found = [
+        *vanished(known, written, publication.feeds),
+        *faint_colours(publication.email.theme),
+    ]
     show.findings(found)
     click.echo(f"{show.Counted(len(written), 'post')} read, {show.Counted(len(found), 'finding')}.")
     errors = any(each.severity is Severity.ERROR for each in found)
