@@ -6,8 +6,9 @@ Rules judge what readers get, the HTML; a finding names the line of the Markdown
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
+
+from lxml import etree
 
 from pressrun.model import Body, Message, Post
 
@@ -83,8 +84,17 @@ def facts_of(post: Post, body: Body, message: Message) -> Facts:
 def read(html: str) -> Markup:
     """Collect words, links, pictures and addresses."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    # Takes a fragment, too: the parser puts it into a document.
+    for event, element in etree.iterwalk(
+        etree.HTML(html.strip() or "<p></p>"), ("start", "end", "comment")
+    ):
+        if event == "start":
+            reader.start(element.tag, element.attrib)
+            reader.data(element.text)
+            continue
+        if event == "end":
+            reader.end(element.tag)
+        reader.data(element.tail)
     return Markup(
         "".join(reader.words),
         "".join(reader.prose),
@@ -105,9 +115,8 @@ def _candidates(srcset: str) -> list[str]:
     return [words[0] for each in srcset.split(", ") if (words := each.split())]
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self) -> None:
-        super().__init__()
         self.words: list[str] = []
         self.prose: list[str] = []
         self.links: list[tuple[str, list[str]]] = []
@@ -116,30 +125,31 @@ class _Reader(HTMLParser):
         self._in_link = False
         self._codes = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
         self._codes += tag in _CODE
         self._apart()
         self.addresses += [value for name, value in given.items() if name in _ADDRESSES]
         self.addresses += _candidates(given.get("srcset", ""))
         if tag == "img":
-            self.images.append(given)
+            self.images.append(dict(given))
             self._name(given.get("alt", ""))
         elif tag == "a" and "href" in given:
             label = given.get("aria-label", "")
             self.links.append((given["href"], [label]))
             self._in_link = not label
 
-    def handle_endtag(self, tag: str) -> None:
-        self._codes -= tag in _CODE and self._codes > 0
+    def end(self, tag: str) -> None:
+        self._codes -= tag in _CODE
         self._in_link = self._in_link and tag != "a"
         self._apart()
 
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
+    def data(self, text: str | None) -> None:
+        if not text:
+            return
+        self.words.append(text)
         if not self._codes:
-            self.prose.append(data)
-        self._name(data)
+            self.prose.append(text)
+        self._name(text)
 
     def _name(self, words: str) -> None:
         if self._in_link:
