@@ -20,6 +20,15 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
+def browser():
+    """Run Chromium for the tests that ask for one."""
+    from support.browser import browser
+
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
     """Make a certificate for 127.0.0.1 that nobody vouches for."""
     from support import tls

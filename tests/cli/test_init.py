@@ -67,7 +67,7 @@ def test_an_empty_folder_becomes_a_publication(world, capsys):
     root = world.folder / "notes"
     made = files(root)
     assert made >= EVERYTHING
-    assert any(path.startswith("email_templates/letter/") for path in made)
+    assert {"email_templates/letter/message.html", "email_templates/partials/footer.html"} <= made
     publication = config.load(root)
     assert (publication.id, publication.site.title) == ("notes", "Notes")
     assert publication.feeds.authority_date.isoformat() == "2026-11-23"
@@ -197,7 +197,7 @@ def test_bad_answers_are_said_all_at_once_and_nothing_is_written(world, capsys):
 def test_a_file_where_a_folder_is_needed_is_an_error(world, capsys):
     (world.folder / "email_templates").write_text("", encoding="utf-8")
     assert run(["init"], world) == 2
-    assert "letter/footer.html: cannot be written: Not a directory" in capsys.readouterr().err
+    assert "letter/message.html: cannot be written: Not a directory" in capsys.readouterr().err
 
 
 def test_in_ci_a_ledger_in_files_is_left_for_later(world, capsys):

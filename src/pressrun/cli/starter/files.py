@@ -17,7 +17,8 @@ def beginning(answers: Answers, found: Surroundings, now: datetime) -> Iterator[
     yield "publish.yml", _configuration(answers, found, now).encode()
     schema = resources.files("pressrun") / "publish.schema.json"
     yield ".publish/publish.schema.json", schema.read_bytes()
-    yield from _copy(packed_templates() / "letter", "email_templates/letter")
+    for folder in ("letter", "partials"):
+        yield from _copy(packed_templates() / folder, f"email_templates/{folder}")
     branch, secrets = found.branch or "main", tuple(answers.secrets.values())
     workflow = starter.workflow(posts=answers.posts, branch=branch, secrets=secrets)
     yield starter.WORKFLOW, workflow.encode()
