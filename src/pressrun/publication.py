@@ -238,6 +238,19 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What `publish check` and every dry run look for."""
+
+    rules: Annotated[
+        Mapping[Annotated[str, IDENTIFIER], Literal["off", "warning", "error"]],
+        Doc(
+            "How much a rule weighs; an error holds the issue. publish check --explain names them."
+        ),
+    ] = field(default_factory=dict)
+    line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Newsletter:
     """A named stream of issues to one audience."""
 
@@ -291,6 +304,7 @@ class Publication:
     provider: Annotated[ProviderChoice, Doc("The mailing provider and its options.")]
     posts: Annotated[PostsFolder, Doc("Where the posts are.")] = PostsFolder()
     email: Annotated[Email, Doc("What `publish email` sends.")] = Email()
+    check: Annotated[Check, Doc("What `publish check` looks for.")] = Check()
     newsletters: Annotated[
         Mapping[Annotated[str, IDENTIFIER], Newsletter],
         Doc("Streams of issues by name; `main` when left out."),

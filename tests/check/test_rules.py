@@ -1,44 +1,10 @@
 """Each rule finds what it is for, names the line of the Markdown, and is silent otherwise."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from pressrun import check
-from pressrun.model import Body, Finding, Image, Message, Post, Severity
-from pressrun.placeholders import TOKENS
-from support.publications import post
-
-LEAVE = TOKENS["unsubscribe_url"]
-
-
-def found(
-    body: str, html: str, *, rule: str = "", document: str = "", text: str = LEAVE, **fields
-) -> list[tuple[int, str]]:
-    """Check a message whose body was written as ``body`` and rendered as ``html``."""
-    findings = check.message(
-        a_post(body, **fields), Body(html, html), a_message(html + document, text, **fields)
-    )
-    return [(each.line, each.rule) for each in findings if rule in {"", each.rule}]
-
-
-def a_post(body: str, **fields) -> Post:
-    lines = {"title": 2, "description": 4, "cover": 5}
-    return post(**({"body": body, "body_line": 8, "lines": lines} | fields))
-
-
-def a_message(html: str, text: str, **fields) -> Message:
-    return Message(
-        subject=fields.get("subject") or fields.get("title", "Hello"),
-        preheader="",
-        html=f'<html><body>{html}<a href="{LEAVE}">Unsubscribe</a></body></html>',
-        fragment=html,
-        text=text,
-        sender="",
-        reply_to="",
-        language="en",
-        date=datetime(2026, 11, 10, 8, tzinfo=UTC),
-    )
+from pressrun.model import Body, Finding, Image, Message, Severity
+from support.messages import ADDRESS, LEAVE, a_message, a_post, found
 
 
 def test_a_good_post_gives_no_finding():
@@ -155,7 +121,7 @@ def test_no_unsubscribe_link_in_the_html():
     message = a_message("<p>Words</p>", LEAVE)
     without = Message(
         **{name: getattr(message, name) for name in message.__slots__}
-        | {"html": f"<p>Words {LEAVE}</p>"}
+        | {"html": f"<p>Words {LEAVE} {ADDRESS}</p>"}
     )
     findings = check.message(a_post("Words"), Body("<p>Words</p>", "Words"), without)
     assert [(each.rule, each.severity) for each in findings] == [("no-unsubscribe", Severity.ERROR)]

@@ -1,14 +1,63 @@
 """What is wrong with a message: findings with file, line and the mend."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pressrun.check import ignores
 from pressrun.check.facts import facts_of
-from pressrun.check.rules import RULES
-from pressrun.model import Body, Finding, Message, Post
+from pressrun.check.registry import MESSAGE_RULES, RULES
+from pressrun.check.rule import Rule
+from pressrun.config.words import did_you_mean
+from pressrun.model import Body, Finding, Message, Post, Severity
+from pressrun.publication import Check
+
+_SWITCHABLE = frozenset(name for name, rule in RULES.items() if not rule.fixed)
 
 
-def message(post: Post, body: Body, message: Message) -> tuple[Finding, ...]:
+def message(
+    post: Post, body: Body, message: Message, *, check: Check | None = None, address: str = ""
+) -> tuple[Finding, ...]:
     """Check a rendered message: first what rendering found, then what each rule has to say.
 
     A finding of severity error holds the issue back. Lines are those of the post's own file.
+    ``check`` is what publish.yml says, ``address`` the publication's postal one.
     """
-    facts = facts_of(post, body, message)
-    return (*body.findings, *(finding for rule in RULES for finding in rule(facts)))
+    switches = check.rules if check else {}
+    facts = facts_of(post, body, message, address)
+    found = [*switched(body.findings, switches)]
+    for rule in MESSAGE_RULES:
+        if severity := _weight(rule, switches):
+            found += rule.find(facts, severity)
+    silent = ignores.read(post)
+    kept = (each for each in found if not _is_silenced(each, silent))
+    return (*kept, *ignores.unknown(post, silent, _SWITCHABLE))
+
+
+def switched(findings: Iterable[Finding], switches: Mapping[str, str]) -> Iterator[Finding]:
+    """Give findings the severity that publish.yml wants for their rules, and drop what is off."""
+    for each in findings:
+        rule = RULES.get(each.rule)
+        if severity := _weight(rule, switches) if rule else each.severity:
+            yield replace(each, severity=severity)
+
+
+def unknown_switches(check: Check) -> Iterator[Finding]:
+    """Find rules in publish.yml that do not exist, and those that nobody may switch."""
+    for name in sorted(check.rules.keys() - _SWITCHABLE):
+        if name in RULES:
+            what, mend = f"check: rules: {name} holds always", "Remove it."
+        else:
+            what = f'check: rules: there is no rule "{name}"'
+            mend = did_you_mean(name, RULES) or ignores.LISTED
+        yield Finding("unknown-rule", Severity.WARNING, "publish.yml", check.line, what, mend)
+
+
+def _is_silenced(finding: Finding, silent: Iterable[ignores.Ignore]) -> bool:
+    return finding.rule in _SWITCHABLE and any(each.covers(finding) for each in silent)
+
+
+def _weight(rule: Rule, switches: Mapping[str, str]) -> Severity | None:
+    said = "" if rule.fixed else switches.get(rule.name, "")
+    if said == "off":
+        return None
+    return Severity(said) if said else rule.severity

@@ -13,6 +13,7 @@ from lxml import etree
 from pressrun.model import Body, Message, Post
 
 _CODE = frozenset({"code", "kbd", "pre", "samp"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ADDRESSES = frozenset({"action", "background", "cite", "href", "poster", "src"})
 
 _FENCED = re.compile(
@@ -33,6 +34,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, by its level from 1 to 6."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Markup:
     """What a piece of HTML holds; ``prose`` is its ``words`` outside of code."""
 
@@ -41,13 +50,15 @@ class Markup:
     links: tuple[Link, ...]
     images: tuple[Mapping[str, str], ...]
     addresses: tuple[str, ...]
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
 
-    ``source`` is the Markdown with code and comments blanked out, line for line.
+    ``source`` is the Markdown with code and comments blanked out, line for line; ``address`` is
+    the publication's postal one, empty where the provider knows it.
     """
 
     post: Post
@@ -55,6 +66,7 @@ class Facts:
     content: Markup
     document: Markup
     source: str
+    address: str = ""
 
     def lines(self, *patterns: str) -> list[int]:
         """Give the lines of the post's file that match the first pattern which matches any."""
@@ -76,9 +88,10 @@ class Facts:
         return self.line(*(re.escape(each) for each in spellings if len(each) > 1))
 
 
-def facts_of(post: Post, body: Body, message: Message) -> Facts:
+def facts_of(post: Post, body: Body, message: Message, address: str = "") -> Facts:
     """Read the HTML of body and message once for all rules."""
-    return Facts(post, message, read(body.html), read(message.html), _without_code(post.body))
+    source = _without_code(post.body)
+    return Facts(post, message, read(body.html), read(message.html), source, address)
 
 
 def read(html: str) -> Markup:
@@ -101,6 +114,7 @@ def read(html: str) -> Markup:
         tuple(Link(url, " ".join("".join(name).split())) for url, name in reader.links),
         tuple(reader.images),
         tuple(reader.addresses),
+        tuple(Heading(level, " ".join("".join(text).split())) for level, text in reader.headings),
     )
 
 
@@ -122,7 +136,9 @@ class _Reader:
         self.links: list[tuple[str, list[str]]] = []
         self.images: list[Mapping[str, str]] = []
         self.addresses: list[str] = []
+        self.headings: list[tuple[int, list[str]]] = []
         self._in_link = False
+        self._in_heading = False
         self._codes = 0
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
@@ -133,6 +149,9 @@ class _Reader:
         if tag == "img":
             self.images.append(dict(given))
             self._name(given.get("alt", ""))
+        elif tag in _HEADINGS:
+            self.headings.append((int(tag[1]), []))
+            self._in_heading = True
         elif tag == "a" and "href" in given:
             label = given.get("aria-label", "")
             self.links.append((given["href"], [label]))
@@ -141,6 +160,7 @@ class _Reader:
     def end(self, tag: str) -> None:
         self._codes -= tag in _CODE
         self._in_link = self._in_link and tag != "a"
+        self._in_heading = self._in_heading and tag not in _HEADINGS
         self._apart()
 
     def data(self, text: str | None) -> None:
@@ -150,6 +170,8 @@ class _Reader:
         if not self._codes:
             self.prose.append(text)
         self._name(text)
+        if self._in_heading:
+            self.headings[-1][1].append(text)
 
     def _name(self, words: str) -> None:
         if self._in_link:

@@ -1,33 +1,84 @@
 """``publish check``: what is wrong, before anybody reads it."""
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from pressrun.cli import exits
 from pressrun.cli.world import World
 
+if TYPE_CHECKING:
+    from pressrun.model import Finding, Post
+    from pressrun.publication import Publication
+
 
 @click.command("check")
+@click.argument("names", nargs=-1, metavar="[POST]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings for machines.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="github: as annotations of a workflow run.",
+)
+@click.option("--explain", metavar="RULE", help="Say what a rule is for; all: every rule.")
 @click.pass_obj
-def command(world: World) -> int:
-    """Read publish.yml and all posts; look at the theme, and for ids that the feeds have lost.
+def command(
+    world: World, /, *, names: tuple[str, ...], as_json: bool, form: str, explain: str | None
+) -> int:
+    """Read publish.yml and all posts, and look at the emails of those in the feeds or named.
 
-    Nothing is written, and nobody is asked.
+    Nothing is written, and nobody is asked. Exit code 3 where a finding is an error.
     """
+    from pressrun.cli import findings
+
+    if explain:
+        return findings.explain(explain)
     from pressrun import config, posts
-    from pressrun.check.feeds import vanished
-    from pressrun.check.theme import faint_colours
-    from pressrun.cli import output, show
-    from pressrun.model import Severity
+    from pressrun.cli.choose import find_post
 
     publication = config.load(world.root)
     written = posts.load(publication)
+    chosen = [find_post(written, name) for name in names]
+    wanted = chosen or _in_feeds(publication, written, world)
+    found = sorted(_findings(publication, written, wanted), key=lambda each: (each.path, each.line))
+    findings.tell(found, len(written), form="json" if as_json else form)
+    return exits.CHECK_FOUND_ERRORS if findings.errors(found) else exits.DONE
+
+
+def _in_feeds(publication: "Publication", written: Sequence["Post"], world: World) -> list["Post"]:
+    """Give the posts that feeds show, and those that are still to come."""
+    from pressrun.posts.select import in_feeds
+    from pressrun.render.feeds.selection import select, shown
+
+    now = world.now()
+    ahead = [post for post in written if post.published > now and not post.draft]
+    return [*ahead, *shown(select(publication, in_feeds(written, now)))]
+
+
+def _findings(
+    publication: "Publication", written: Sequence["Post"], wanted: Sequence["Post"]
+) -> Iterator["Finding"]:
+    from pressrun import check
+    from pressrun.check.feeds import vanished
+    from pressrun.check.posts import same_titles
+    from pressrun.check.theme import faint_colours
+    from pressrun.cli import output
+    from pressrun.cli.compose import Composer
+    from pressrun.render.feeds.selection import unknown_names
+
     folder = publication.feeds.folder
     known = output.manifest(publication.root / folder).ids
-    found = [
+    of_all = [
         *vanished(known, written, publication.feeds),
         *faint_colours(publication.email.theme),
+        *unknown_names(publication, written),
+        *same_titles(written),
     ]
-    show.findings(found)
-    click.echo(f"{show.Counted(len(written), 'post')} read, {show.Counted(len(found), 'finding')}.")
-    errors = any(each.severity is Severity.ERROR for each in found)
-    return exits.CHECK_FOUND_ERRORS if errors else exits.DONE
+    yield from check.switched(of_all, publication.check.rules)
+    yield from check.unknown_switches(publication.check)
+    composer = Composer(publication, written)
+    for post in wanted:
+        yield from composer.compose(post, next(iter(publication.newsletters))).findings

@@ -52,4 +52,11 @@ class Composer:
             url=post.url,
             message=message,
         )
-        return Composed(issue, check.message(post, body, message))
+        findings = check.message(
+            post,
+            body,
+            message,
+            check=publication.check,
+            address=publication.email.postal_address,
+        )
+        return Composed(issue, findings)

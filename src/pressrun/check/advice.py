@@ -1,0 +1,136 @@
+"""What a reader would stumble over: each rule says it and lets the issue go."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from pressrun.check.facts import Facts
+from pressrun.check.rule import Spot
+from pressrun.placeholders import TOKENS
+
+# Gmail cuts a message near 102 kB, and the provider adds to what we send.
+MESSAGE_BYTES = 90_000
+SUBJECT_LENGTH = 78  # characters: more is cut everywhere
+PREHEADER_LENGTH = 150
+
+_SAYS_NOTHING = frozenset(
+    {"click", "click here", "here", "link", "more", "read more", "this", "this link", "this page"}
+    | {"hier", "hier klicken", "klick hier", "mehr", "weiterlesen"}
+)
+# Spam filters distrust what hides where a link leads.
+_SHORTENER_HOSTS = """bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly shorturl.at
+    t.co t.ly tiny.cc tinyurl.com"""
+_SHORTENERS = frozenset(_SHORTENER_HOSTS.split())
+_COPYRIGHT = re.compile(r"(?i)(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
+
+
+def link_text(facts: Facts) -> Iterator[Spot]:
+    """Find links whose words say nothing by themselves."""
+    seen: Counter[str] = Counter()
+    for link in facts.content.links:
+        words = link.name.strip(" .,:;!?()[]»›→…").lower()
+        if words in _SAYS_NOTHING:
+            lines = facts.lines(
+                rf"(?i)[\[>]\W*{re.escape(words)}\b", rf"(?i)\b{re.escape(words)}\b"
+            )
+            line = lines[min(seen[words], len(lines) - 1)] if lines else facts.post.body_line
+            seen[words] += 1
+            yield Spot(line, f'"{link.name}" says nothing to a screen reader', "Name the target.")
+
+
+def image_size(facts: Facts) -> Iterator[Spot]:
+    """Find pictures that make the text jump when they arrive."""
+    for name, line, image in _images(facts):
+        if missing := [side for side in ("width", "height") if not image.get(side)]:
+            what = f"{name} has no {' and no '.join(missing)}"
+            yield Spot(line, what, "Give it width and height in pixels.")
+
+
+def image_alt(facts: Facts) -> Iterator[Spot]:
+    """Find pictures that are nothing to a reader who does not see them."""
+    for name, line, image in _images(facts):
+        if not image.get("alt", "").strip() and image.get("role") != "presentation":
+            what = f"{name} has no alternative text"
+            yield Spot(line, what, "Say in a few words what it shows.")
+
+
+def message_size(facts: Facts) -> Iterator[Spot]:
+    """Find a message that Gmail would cut."""
+    size = len(facts.message.html.encode())
+    if size > MESSAGE_BYTES:
+        what = f"the HTML has {size / 1000:.0f} kB, and Gmail cuts near 102 kB"
+        mend = "Shorten the post, or mail a part of it with a link to the rest."
+        yield Spot(1, what, mend)
+
+
+def subject_length(facts: Facts) -> Iterator[Spot]:
+    """Find a subject that is cut in every inbox."""
+    if (length := len(facts.message.subject)) > SUBJECT_LENGTH:
+        lines = facts.post.lines
+        what = f"the subject has {length} characters, and inboxes cut at {SUBJECT_LENGTH} or before"
+        mend = "Write a shorter one as subject:, and put the important words first."
+        yield Spot(lines.get("subject", lines.get("title", 1)), what, mend)
+
+
+def preheader_length(facts: Facts) -> Iterator[Spot]:
+    """Find a preheader of which the end is never seen."""
+    if (length := len(facts.message.preheader)) > PREHEADER_LENGTH:
+        lines = facts.post.lines
+        line = lines.get("preheader", lines.get("description", lines.get("summary", 1)))
+        what = f"the preheader has {length} characters, and {PREHEADER_LENGTH} are the most shown"
+        yield Spot(line, what, "Write a shorter one as preheader:.")
+
+
+def http_link(facts: Facts) -> Iterator[Spot]:
+    """Find addresses that are not encrypted."""
+    for address in dict.fromkeys(facts.content.addresses):
+        if address.startswith("http://"):
+            mend = "Write https:// where the site has it."
+            yield Spot(facts.line_of(address), f'"{address}" is not encrypted', mend)
+
+
+def shortened_link(facts: Facts) -> Iterator[Spot]:
+    """Find links that hide where they lead."""
+    for address in dict.fromkeys(facts.content.addresses):
+        host = (urlsplit(address).hostname or "").removeprefix("www.")
+        if host in _SHORTENERS:
+            what = f'"{address}" hides where it leads, and spam filters count it against you'
+            yield Spot(facts.line_of(address), what, "Write the address that it leads to.")
+
+
+def heading_order(facts: Facts) -> Iterator[Spot]:
+    """Find headings that skip a level: who listens to them loses the thread."""
+    for above, below in pairwise(facts.content.headings):
+        if below.level > above.level + 1:
+            what = f'"{below.text}" is of level {below.level} below one of level {above.level}'
+            line = facts.line(rf"(?i)^[ >]*#*\s*{re.escape(below.text)}", re.escape(below.text))
+            yield Spot(line, what, f"Make it level {above.level + 1}.")
+
+
+def stale_year(facts: Facts) -> Iterator[Spot]:
+    """Find a copyright line of a year that is over."""
+    this_year = facts.message.date.year
+    for number, line in enumerate(facts.source.split("\n"), facts.post.body_line):
+        found = _COPYRIGHT.search(line)
+        if found and int(found[1]) < this_year:
+            yield Spot(number, f"the copyright is of {found[1]}", f"Make it {this_year}.")
+
+
+def no_address(facts: Facts) -> Iterator[Spot]:
+    """Find a message without the sender's postal address."""
+    address = facts.address or TOKENS["postal_address"]
+    if " ".join(address.split()) not in " ".join(facts.document.words.split()):
+        what = "the template shows no postal address"
+        yield Spot(1, what, "Put {{ postal_address }} into it; many countries demand one.")
+
+
+def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
+    """Give each picture with its file name and its line, the cover too."""
+    if cover := facts.post.cover:
+        sizes = {"width": str(cover.width or ""), "height": str(cover.height or "")}
+        yield "the cover", facts.post.lines.get("cover", 1), {"alt": cover.alt, **sizes}
+    for image in facts.content.images:
+        url = image.get("src", "")
+        yield url.rstrip("/").rpartition("/")[2] or "a picture", facts.line_of(url), image

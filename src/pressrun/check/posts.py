@@ -1,0 +1,21 @@
+"""What is wrong with posts as a whole, whatever each of them says."""
+
+from collections.abc import Iterable, Iterator
+
+from pressrun.model import Finding, Post, Severity
+
+
+def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:
+    """Find posts with the title of an older one, in the same language."""
+    first: dict[tuple[str, str], Post] = {}
+    for post in sorted(posts, key=lambda each: (each.published.timestamp(), each.id)):
+        older = first.setdefault((" ".join(post.title.casefold().split()), post.language), post)
+        if older is not post and not post.draft:
+            yield Finding(
+                rule="duplicate-title",
+                severity=Severity.WARNING,
+                path=post.path,
+                line=post.lines.get("title", 1),
+                what=f"{older.place('title')} has the same title",
+                mend="Tell them apart: readers take the second for a copy of the first.",
+            )

@@ -1,0 +1,22 @@
+"""What is wrong between posts."""
+
+from datetime import UTC, datetime
+
+from pressrun.check.posts import same_titles
+from support.publications import post
+
+
+def at(day, **fields):
+    return post(published=datetime(2026, 11, day, tzinfo=UTC), **fields)
+
+
+def test_the_younger_of_two_posts_with_one_title_is_told():
+    posts = [
+        at(3, slug="b", path="posts/b.md", title="Hello  World", lines={"title": 2}),
+        at(1, slug="a", path="posts/a.md", title="hello world"),
+        at(4, slug="c", path="posts/c.md", title="Hello world", language="de"),
+        at(5, slug="d", path="posts/d.md", title="Hello world", draft=True),
+    ]
+    (told,) = same_titles(posts)
+    assert (told.path, told.line) == ("posts/b.md", 2)
+    assert told.what == "posts/a.md:1 has the same title"

@@ -1,0 +1,99 @@
+"""``publish check``: which posts it looks at, and how it tells what it found."""
+
+import json
+
+import pytest
+
+from support.publishing import MINIMAL, desk
+
+POST = """\
+---
+title: {title}
+date: {date}
+---
+See [here](https://x.example/).
+"""
+DRAFT = POST.replace("---\nSee", "draft: true\n---\nTK, see")
+
+
+@pytest.fixture
+def here(tmp_path, capsys):
+    posts = {
+        "old.md": POST.format(title="Old", date="2026-11-10"),
+        "ahead.md": POST.format(title="Ahead", date="2027-01-10"),
+        "draft.md": DRAFT.format(title="Draft", date="2026-11-10"),
+    }
+    return desk(tmp_path, capsys, posts=posts)
+
+
+def test_posts_in_feeds_and_those_to_come_are_looked_at(here):
+    said = here.publish("check")
+    assert said.code == 0
+    assert [line.split(": ")[:2] for line in said.out.splitlines()[:-1]] == [
+        ["posts/ahead.md:5", "warning link-text"],
+        ["posts/old.md:5", "warning link-text"],
+    ]
+    assert said.out.endswith("3 posts read, 2 findings.\n")
+
+
+def test_a_named_post_is_looked_at_even_where_it_is_a_draft(here):
+    said = here.publish("check", "draft")
+    assert said.code == 3
+    assert "posts/draft.md:6: error tk-left" in said.out
+    assert "old.md" not in said.out
+
+
+def test_machines_get_json(here):
+    said = here.publish("check", "draft", "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["posts"], told["errors"], told["warnings"]) == (3, 3, 1, 1)
+    assert told["findings"][0]["rule"] == "tk-left"
+    assert set(told["findings"][0]) == {"rule", "severity", "path", "line", "what", "mend"}
+
+
+def test_github_gets_annotations_with_its_escapes(here):
+    odd = POST.format(title="Odd", date="2026-11-10").replace("---\nSee", "slug: odd\n---\nSee")
+    here.write("posts/100%, a:b.md", odd)
+    said = here.publish("check", "--format", "github")
+    assert '::warning file=posts/old.md,line=5,title=link-text::"here" says' in said.out
+    assert "::warning file=posts/100%25%2C a%3Ab.md,line=6,title=link-text::" in said.out
+
+
+def test_a_rule_is_explained(here):
+    said = here.publish("check", "--explain", "link-text")
+    assert said.code == 0
+    assert said.out.startswith("link-text\n  warning, or as check: rules: link-text: says")
+    assert "https://www.w3.org/" in said.out
+    every = here.publish("check", "--explain", "all").out
+    assert every.count("\n\n") > 20
+
+
+def test_a_rule_that_does_not_exist_is_told(here):
+    said = here.publish("check", "--explain", "link-txt")
+    assert (said.code, said.err) == (2, 'there is no rule "link-txt". Did you mean "link-text"?\n')
+
+
+def test_switches_hold_for_all_that_is_found(here):
+    config = f"{MINIMAL}check:\n  rules: {{link-text: off, no-such: off}}\n"
+    here.write("publish.yml", config)
+    here.write("posts/copy.md", POST.format(title="Old", date="2026-11-12"))
+    said = here.publish("check")
+    line = config.splitlines().index("check:") + 1
+    assert [each.split(": ")[:2] for each in said.out.splitlines()[:-1]] == [
+        ["posts/copy.md:2", "warning duplicate-title"],
+        [f"publish.yml:{line}", "warning unknown-rule"],
+    ]
+    here.write("publish.yml", config.replace("no-such: off", "duplicate-title: error"))
+    assert here.publish("check").code == 3
+
+
+def test_a_dry_run_has_the_same_switches(here):
+    assert "link-text" in here.publish("email", "--dry-run").out
+    here.write("publish.yml", f"{MINIMAL}check:\n  rules: {{link-text: off}}\n")
+    assert "link-text" not in here.publish("email", "--dry-run").out
+
+
+def test_nothing_is_written(here):
+    before = sorted(here.root.rglob("*"))
+    here.publish("check")
+    assert sorted(here.root.rglob("*")) == before
