@@ -7,6 +7,7 @@ from pressrun.check.registry import MESSAGE_RULES, RULES
 from pressrun.model import Body, Severity
 from pressrun.placeholders import TOKENS
 from pressrun.publication import Check
+from pressrun.render.pictures import Picture
 from support.messages import ADDRESS, LEAVE, a_message, a_post, found
 from support.tools import ROOT
 
@@ -194,3 +195,18 @@ def test_only_errors_can_be_fixed_ones():
     assert fixed == {"empty-body", "no-unsubscribe", "reserved-word"}
     assert all(RULES[name].severity is Severity.ERROR for name in fixed)
     assert TOKENS["unsubscribe_url"] == LEAVE
+
+
+def test_heavy_pictures_are_weighed_together():
+    def weighed(*sizes):
+        pictures = {
+            f"https://x.example/{n}.jpg": Picture(3000, 2000, b) for n, b in enumerate(sizes)
+        }
+        body, html = "Words\n\n![A](1.jpg)", "<p>Words</p>"
+        message = a_message(html, LEAVE)
+        found = check.message(a_post(body), Body(html, "Words"), message, pictures=pictures)
+        return [(each.line, each.rule, each.what) for each in found]
+
+    assert weighed(400_000, 500_000) == []
+    what = "the pictures have 1.3 MB, of which 1.jpg has 0.9 MB at 3000 by 2000 pixels"
+    assert weighed(400_000, 900_000) == [(10, "image-weight", what)]

@@ -14,6 +14,7 @@ from pressrun.placeholders import TOKENS
 MESSAGE_BYTES = 90_000
 SUBJECT_LENGTH = 78  # characters: more is cut everywhere
 PREHEADER_LENGTH = 150
+PICTURE_BYTES = 1_000_000
 
 _SAYS_NOTHING = frozenset(
     {"click", "click here", "here", "link", "more", "read more", "this", "this link", "this page"}
@@ -126,6 +127,19 @@ def no_address(facts: Facts) -> Iterator[Spot]:
         yield Spot(1, what, "Put {{ postal_address }} into it; many countries demand one.")
 
 
+def image_weight(facts: Facts) -> Iterator[Spot]:
+    """Find a message whose pictures are heavy; only files that are here are weighed."""
+    total = sum(picture.bytes for picture in facts.pictures.values())
+    if total > PICTURE_BYTES:
+        url, most = max(facts.pictures.items(), key=lambda each: each[1].bytes)
+        what = (
+            f"the pictures have {total / 1e6:.1f} MB, of which {_file_name(url)} has"
+            f" {most.bytes / 1e6:.1f} MB at {most.width} by {most.height} pixels"
+        )
+        mend = "Save them at twice the width that is shown, 1200 pixels, and compress them."
+        yield Spot(facts.line_of(url), what, mend)
+
+
 def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
     """Give each picture with its file name and its line, the cover too."""
     if cover := facts.post.cover:
@@ -133,4 +147,8 @@ def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
         yield "the cover", facts.post.lines.get("cover", 1), {"alt": cover.alt, **sizes}
     for image in facts.content.images:
         url = image.get("src", "")
-        yield url.rstrip("/").rpartition("/")[2] or "a picture", facts.line_of(url), image
+        yield _file_name(url) or "a picture", facts.line_of(url), image
+
+
+def _file_name(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]

@@ -5,12 +5,13 @@ Rules judge what readers get, the HTML; a finding names the line of the Markdown
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from pressrun.model import Body, Message, Post
+from pressrun.render.pictures import Picture
 
 _CODE = frozenset({"code", "kbd", "pre", "samp"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -58,7 +59,8 @@ class Facts:
     """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
 
     ``source`` is the Markdown with code and comments blanked out, line for line; ``address`` is
-    the publication's postal one, empty where the provider knows it.
+    the publication's postal one, empty where the provider knows it. ``pictures`` are those whose
+    files are here, by their addresses.
     """
 
     post: Post
@@ -67,6 +69,7 @@ class Facts:
     document: Markup
     source: str
     address: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     def lines(self, *patterns: str) -> list[int]:
         """Give the lines of the post's file that match the first pattern which matches any."""
@@ -88,10 +91,12 @@ class Facts:
         return self.line(*(re.escape(each) for each in spellings if len(each) > 1))
 
 
-def facts_of(post: Post, body: Body, message: Message, address: str = "") -> Facts:
+def facts_of(
+    post: Post, body: Body, message: Message, address: str, pictures: Mapping[str, Picture]
+) -> Facts:
     """Read the HTML of body and message once for all rules."""
     source = _without_code(post.body)
-    return Facts(post, message, read(body.html), read(message.html), source, address)
+    return Facts(post, message, read(body.html), read(message.html), source, address, pictures)
 
 
 def read(html: str) -> Markup:

@@ -103,6 +103,13 @@ MESSAGE_RULES: tuple[Rule, ...] = (
         advice.image_alt,
     ),
     Rule(
+        "image-weight",
+        _WARNING,
+        "Readers on a train wait for each megabyte, and pay for it.",
+        "https://web.dev/learn/performance/image-performance",
+        advice.image_weight,
+    ),
+    Rule(
         "message-size",
         _WARNING,
         "Gmail cuts a message near 102 kB and hides what follows, the unsubscribe link too."

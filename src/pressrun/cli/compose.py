@@ -8,7 +8,7 @@ from pressrun.deliver.rails import Ready
 from pressrun.model import Finding, Issue, Post, Severity, issue_key
 from pressrun.posts.related import choose
 from pressrun.publication import Publication
-from pressrun.render import email, markdown
+from pressrun.render import email, markdown, pictures
 from pressrun.render.templates import Templates
 
 
@@ -39,6 +39,8 @@ class Composer:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
         publication = self.publication
         body = markdown.render(post, publication.site)
+        found = pictures.measure(publication, post, body)
+        post, body = pictures.with_sizes(post, body, found)
         related = choose(post, self.posts)
         message = email.render(
             publication, newsletter, post, body, related, templates=self.templates
@@ -58,5 +60,6 @@ class Composer:
             message,
             check=publication.check,
             address=publication.email.postal_address,
+            pictures=found,
         )
         return Composed(issue, findings)

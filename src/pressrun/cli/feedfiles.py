@@ -17,9 +17,10 @@ from pressrun.parallel import in_halves
 from pressrun.posts.select import in_feeds
 from pressrun.publication import Publication
 from pressrun.render import feeds
-from pressrun.render.feeds import enclosures, ids
+from pressrun.render.feeds import ids
 from pressrun.render.feeds.channel import WORTH_A_PROCESS, Item, folder_url
 from pressrun.render.feeds.selection import Feed, select, shown, unknown_names
+from pressrun.render.site_files import places
 
 if TYPE_CHECKING:
     from pressrun.cache.bodies import Bodies
@@ -136,7 +137,7 @@ def _measured(publication: Publication, wanted: Iterable[Post]) -> list[str]:
         place
         for post in wanted
         if post.enclosure
-        for place in enclosures.places(publication, post, post.enclosure.url)
+        for place in places(publication, post, post.enclosure.url)
     ]
 
 

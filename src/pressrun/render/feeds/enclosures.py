@@ -3,7 +3,6 @@
 Nothing is asked of the network. https://www.rssboard.org/rss-profile#element-channel-item-enclosure
 """
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from pressrun.errors import Problem
 from pressrun.model import Enclosure, Post
 from pressrun.posts.notes import raise_sorted
 from pressrun.publication import Publication
+from pressrun.render.site_files import file_of
 
 _TYPES: Mapping[str, str] = {
     "aac": "audio/aac",
@@ -38,9 +38,6 @@ _TYPES: Mapping[str, str] = {
 }
 # Some containers hold either.
 _HEARD_OR_SEEN = frozenset({"audio", "video"})
-
-# Below the site's address lie what the site is built of and what it is built to.
-_SITE_FOLDERS = ("static", "")
 
 
 def measured(publication: Publication, posts: Iterable[Post]) -> dict[str, Enclosure]:
@@ -103,28 +100,3 @@ def _family(media_type: str) -> frozenset[str]:
 
 def _name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name
-
-
-def file_of(publication: Publication, post: Post, url: str) -> Path | None:
-    """Find the file at an address below the site's, in the first of its ``places``."""
-    root = publication.root
-    found = (root / place for place in places(publication, post, url))
-    return next((path for path in found if _is_within(root, path)), None)
-
-
-def places(publication: Publication, post: Post, url: str) -> list[str]:
-    """List where the file at ``url`` may lie: beside the post, or in the site's folders."""
-    bare = url.partition("?")[0].partition("#")[0]
-    beside = _below(post.url.rstrip("/") + "/", bare)
-    site = _below(publication.site.url, bare)
-    folders = (publication.feeds.folder, *_SITE_FOLDERS) if site else ()
-    own = [posixpath.join(posixpath.dirname(post.path), beside)] if beside else []
-    return own + [posixpath.join(folder, site) for folder in folders]
-
-
-def _below(base: str, url: str) -> str:
-    return unquote(url.removeprefix(base)).lstrip("/") if url.startswith(base) else ""
-
-
-def _is_within(root: Path, path: Path) -> bool:
-    return path.is_file() and path.resolve().is_relative_to(root.resolve())

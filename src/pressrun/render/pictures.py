@@ -1,0 +1,74 @@
+"""The pictures of a post as they lie on the disk: how large they are, in pixels and in bytes."""
+
+import re
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import unescape
+
+import imagesize
+
+from pressrun.model import Body, Post
+from pressrun.publication import Publication
+from pressrun.render.site_files import file_of
+
+# The HTML is nh3's: each value stands in double quotes.
+_IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
+_SOURCE = re.compile(r'\ssrc="([^"]*)"')
+_SIDE = re.compile(r'\s(?:width|height)="')
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's size in pixels, and its weight in bytes."""
+
+    width: int
+    height: int
+    bytes: int
+
+
+def measure(publication: Publication, post: Post, body: Body) -> dict[str, Picture]:
+    """Measure the pictures of a post and its cover that lie on this disk, by their addresses."""
+    urls = [unescape(url) for html in (body.html, body.related_html) for url in _sources(html)]
+    if post.cover:
+        urls.append(post.cover.url)
+    found = ((url, _picture(publication, post, url)) for url in dict.fromkeys(urls))
+    return {url: picture for url, picture in found if picture}
+
+
+def with_sizes(post: Post, body: Body, pictures: Mapping[str, Picture]) -> tuple[Post, Body]:
+    """Write the size of each picture where the writer has given none."""
+    cover = post.cover
+    if cover and not (cover.width or cover.height) and (known := pictures.get(cover.url)):
+        post = replace(post, cover=replace(cover, width=known.width, height=known.height))
+    sized = (_sized(html, pictures) for html in (body.html, body.related_html))
+    html, related_html = sized
+    return post, replace(body, html=html, related_html=related_html)
+
+
+def _picture(publication: Publication, post: Post, url: str) -> Picture | None:
+    path = file_of(publication, post, url)
+    if path is None:
+        return None
+    try:
+        width, height = imagesize.get(path)
+    except (OSError, ValueError, struct.error):  # no picture, or a broken one
+        return None
+    return Picture(width, height, path.stat().st_size) if width > 0 and height > 0 else None
+
+
+def _sources(html: str) -> Iterable[str]:
+    tags = _IMAGE.findall(html)
+    return (source[1] for tag in tags if (source := _SOURCE.search(tag)))
+
+
+def _sized(html: str, pictures: Mapping[str, Picture]) -> str:
+    return _IMAGE.sub(lambda tag: _with_size(tag.group(), pictures), html)
+
+
+def _with_size(tag: str, pictures: Mapping[str, Picture]) -> str:
+    source = _SOURCE.search(tag)
+    known = pictures.get(unescape(source[1])) if source else None
+    if known is None or _SIDE.search(tag):
+        return tag
+    return f'{tag[:-1]} width="{known.width}" height="{known.height}">'
