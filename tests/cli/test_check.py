@@ -5,6 +5,7 @@ import json
 import pytest
 
 from support.publishing import MINIMAL, desk
+from support.wire_fakes.base import listen
 
 POST = """\
 ---
@@ -97,3 +98,29 @@ def test_nothing_is_written(here):
     before = sorted(here.root.rglob("*"))
     here.publish("check")
     assert sorted(here.root.rglob("*")) == before
+
+
+def test_links_are_asked_only_when_somebody_wants_to_know(tmp_path, capsys):
+    asked = []
+
+    def handle(handler):
+        asked.append((handler.command, handler.path))
+        handler.send_response(404 if handler.path == "/gone" else 200)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with listen(handle) as site:
+        written = POST.format(title="Old", date="2026-11-10")
+        posts = {
+            "old.md": written.replace("https://x.example/", f"{site}/gone"),
+            "new.md": written.replace("https://x.example/", f"{site}/there").replace("Old", "New"),
+        }
+        here = desk(tmp_path, capsys, posts=posts)
+        here.publish("check")
+        assert asked == []
+        said = here.publish("check", "--links")
+        assert f'posts/old.md:5: warning dead-link: "{site}/gone" answers 404' in said.out
+        assert said.out.count("dead-link") == 1
+        here.publish("check", "--links")
+        assert asked.count(("HEAD", "/there")) == 1
+        assert asked.count(("HEAD", "/gone")) == 2

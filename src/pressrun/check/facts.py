@@ -99,6 +99,12 @@ def facts_of(
     return Facts(post, message, read(body.html), read(message.html), source, address, pictures)
 
 
+def of_content(post: Post, message: Message) -> Facts:
+    """Read what a message shows of its post, and leave the template's own parts aside."""
+    empty = read("")
+    return Facts(post, message, read(message.fragment), empty, _without_code(post.body))
+
+
 def read(html: str) -> Markup:
     """Collect words, links, pictures and addresses."""
     reader = _Reader()

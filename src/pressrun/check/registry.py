@@ -197,6 +197,13 @@ _ELSEWHERE: tuple[Rule, ...] = (
         "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.6",
     ),
     Rule(
+        "dead-link",
+        _WARNING,
+        "publish check --links asks the web whether the addresses in a post answer. What a server"
+        " does not tell to programs is no finding.",
+        "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Status",
+    ),
+    Rule(
         "unknown-name",
         _WARNING,
         "feeds: by: includes or excludes a tag, an author, a section or a language that no"

@@ -23,27 +23,48 @@ if TYPE_CHECKING:
     default="text",
     help="github: as annotations of a workflow run.",
 )
+@click.option("--links", is_flag=True, help="Ask the web whether addresses answer.")
 @click.option("--explain", metavar="RULE", help="Say what a rule is for; all: every rule.")
 @click.pass_obj
 def command(
-    world: World, /, *, names: tuple[str, ...], as_json: bool, form: str, explain: str | None
+    world: World,
+    /,
+    *,
+    names: tuple[str, ...],
+    as_json: bool,
+    form: str,
+    links: bool,
+    explain: str | None,
 ) -> int:
     """Read publish.yml and all posts, and look at the emails of those in the feeds or named.
 
-    Nothing is written, and nobody is asked. Exit code 3 where a finding is an error.
+    Nothing is sent, and nobody is asked but with --links. Exit code 3 where a finding is an error.
     """
     from pressrun.cli import findings
 
     if explain:
         return findings.explain(explain)
-    from pressrun import config, posts
+    from pressrun import check, config, posts
     from pressrun.cli.choose import find_post
+    from pressrun.cli.compose import Composer
 
     publication = config.load(world.root)
     written = posts.load(publication)
     chosen = [find_post(written, name) for name in names]
     wanted = chosen or _in_feeds(publication, written, world)
-    found = sorted(_findings(publication, written, wanted), key=lambda each: (each.path, each.line))
+    composer = Composer(publication, written)
+    newsletter = next(iter(publication.newsletters))
+    composed = [(post, composer.compose(post, newsletter)) for post in wanted]
+    found = [
+        *_of_all(publication, written),
+        *(finding for _, each in composed for finding in each.findings),
+    ]
+    if links:
+        from pressrun.cli import linkcheck
+
+        messages = [(post, each.issue.message) for post, each in composed]
+        found += check.switched(linkcheck.run(world, messages), publication.check.rules)
+    found.sort(key=lambda each: (each.path, each.line))
     findings.tell(found, len(written), form="json" if as_json else form)
     return exits.CHECK_FOUND_ERRORS if findings.errors(found) else exits.DONE
 
@@ -58,27 +79,21 @@ def _in_feeds(publication: "Publication", written: Sequence["Post"], world: Worl
     return [*ahead, *shown(select(publication, in_feeds(written, now)))]
 
 
-def _findings(
-    publication: "Publication", written: Sequence["Post"], wanted: Sequence["Post"]
-) -> Iterator["Finding"]:
+def _of_all(publication: "Publication", written: Sequence["Post"]) -> Iterator["Finding"]:
+    """Find what is wrong with settings, with feeds, and between posts."""
     from pressrun import check
     from pressrun.check.feeds import vanished
     from pressrun.check.posts import same_titles
     from pressrun.check.theme import faint_colours
     from pressrun.cli import output
-    from pressrun.cli.compose import Composer
     from pressrun.render.feeds.selection import unknown_names
 
-    folder = publication.feeds.folder
-    known = output.manifest(publication.root / folder).ids
-    of_all = [
+    known = output.manifest(publication.root / publication.feeds.folder).ids
+    found = [
         *vanished(known, written, publication.feeds),
         *faint_colours(publication.email.theme),
         *unknown_names(publication, written),
         *same_titles(written),
     ]
-    yield from check.switched(of_all, publication.check.rules)
+    yield from check.switched(found, publication.check.rules)
     yield from check.unknown_switches(publication.check)
-    composer = Composer(publication, written)
-    for post in wanted:
-        yield from composer.compose(post, next(iter(publication.newsletters))).findings
