@@ -69,6 +69,18 @@ def test_a_heading_that_skips_a_level():
 
 
 @pytest.mark.parametrize(
+    ("levels", "wrong"),
+    [("2", []), ("3", ["3"]), ("12", []), ("13", ["3"]), ("2323", []), ("212", ["2"])],
+)
+def test_the_title_is_the_heading_above_all(levels, wrong):
+    html = "".join(f"<h{level}>Level {level}</h{level}>" for level in levels)
+    findings = check.message(
+        a_post("x"), Body(f"<p>x</p>{html}", "x"), a_message("<p>x</p>", LEAVE)
+    )
+    assert [each.what[7] for each in findings if each.rule == "heading-order"] == wrong
+
+
+@pytest.mark.parametrize(
     ("line", "stale"),
     [
         ("© 2024 Notes", True),

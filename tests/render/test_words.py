@@ -73,3 +73,10 @@ def test_a_broken_catalog_is_named_with_its_line(tmp_path):
     write(tmp_path, "de", 'msgid "Unsubscribe"\nmsgstr "Austragen"\nnonsense "x"\n')
     with pytest.raises(TemplateError, match=r"^email_templates/locale/de\.po:3: .*misformatted"):
         Templates(tmp_path).words.say("de")
+
+
+@pytest.mark.parametrize("said", ["De %(name)s", "De", "De %s", "De %(names)s %"])
+def test_a_translation_without_the_places_of_its_text_is_named_with_its_line(tmp_path, said):
+    write(tmp_path, "fr", f'msgid "By %(names)s"\nmsgstr "{said}"\n')
+    with pytest.raises(TemplateError, match=r"locale/fr\.po:1: .* They must be: %\(names\)s\.$"):
+        Templates(tmp_path).words.say("fr")

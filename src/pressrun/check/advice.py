@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from pressrun.check.facts import Facts
+from pressrun.check.facts import Facts, Heading
 from pressrun.check.rule import Spot
 from pressrun.placeholders import TOKENS
 
@@ -103,11 +103,16 @@ def shortened_link(facts: Facts) -> Iterator[Spot]:
 
 def heading_order(facts: Facts) -> Iterator[Spot]:
     """Find headings that skip a level: who listens to them loses the thread."""
-    for above, below in pairwise(facts.content.headings):
-        if below.level > above.level + 1:
-            what = f'"{below.text}" is of level {below.level} below one of level {above.level}'
+    title = Heading(1, facts.post.title)
+    # Those of a post that has level 1 itself go down by one in an email.
+    down = any(each.level == 1 for each in facts.content.headings)
+    for above, below in pairwise([title, *facts.content.headings]):
+        allowed = above.level + 1 - (down and above is title)
+        if below.level > allowed:
+            over = "the title" if above is title else f'"{above.text}", which is of {above.level}'
+            what = f'"{below.text}" is of level {below.level} below {over}'
             line = facts.line(rf"(?i)^[ >]*#*\s*{re.escape(below.text)}", re.escape(below.text))
-            yield Spot(line, what, f"Make it level {above.level + 1}.")
+            yield Spot(line, what, f"Make it level {allowed}.")
 
 
 def stale_year(facts: Facts) -> Iterator[Spot]:

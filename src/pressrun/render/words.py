@@ -5,15 +5,21 @@ wins over the packed one of the same language. The words in the templates are En
 none. https://babel.pocoo.org/en/latest/messages.html
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-from pressrun.errors import TemplateError
+from pressrun.errors import Problem, TemplateError
 from pressrun.render.languages import primary
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 Say = Callable[..., str]
 
 _SOURCE = "en"
+_PLACE = re.compile(r"%\(\w+\)s|%[^%(]|%$")
 
 
 class Words:
@@ -68,4 +74,17 @@ def _texts(file: Traversable, shown: str) -> Mapping[str, str]:
         where = f"{shown}:{line + 1}"
         what = f"this is no catalog of gettext: {str(error).partition(' on ')[0]}."
         raise TemplateError.of(what, where) from None
+    TemplateError.raise_if_any([_strange(each, shown) for each in catalog if _is_strange(each)])
     return {str(each.id): str(each.string) for each in catalog if each.id and each.string}
+
+
+def _is_strange(message: "Message") -> bool:
+    """Whether a translation has other places for values than the text itself."""
+    told = str(message.string)
+    return bool(told) and set(_PLACE.findall(told)) != set(_PLACE.findall(str(message.id)))
+
+
+def _strange(message: "Message", shown: str) -> Problem:
+    places = " and ".join(_PLACE.findall(str(message.id))) or "none"
+    what = f'the text for "{message.id}" has other places for values than that.'
+    return Problem(what, f"{shown}:{message.lineno}", f"They must be: {places}.")
