@@ -141,6 +141,21 @@ class Feeds:
     line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
 
 
+Client = Literal[
+    "gmail",
+    "outlook",
+    "apple-mail",
+    "yahoo",
+    "samsung-email",
+    "thunderbird",
+    "protonmail",
+    "hey",
+    "fastmail",
+    "gmx",
+    "web-de",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Colours:
     """Three colours, from which all others of an email are mixed."""
@@ -206,6 +221,10 @@ class Email:
         tuple[Literal["reply", "share"], ...],
         Doc("Lines below a post: reply asks for an answer, share for passing it on."),
     ] = ()
+    clients: Annotated[
+        tuple[Client, ...],
+        Doc("Families of mail clients that count when `publish check` looks at what they show."),
+    ] = ("gmail", "outlook", "apple-mail")
     inliner: Annotated[
         Literal["premailer", "css-inline"],
         Doc("What turns the stylesheet into style attributes; css-inline needs pressrun[fast]."),

@@ -9,7 +9,7 @@ from pressrun.check.registry import MESSAGE_RULES, RULES
 from pressrun.check.rule import Rule
 from pressrun.config.words import did_you_mean
 from pressrun.model import Body, Finding, Message, Post, Severity
-from pressrun.publication import Check
+from pressrun.publication import Check, Email
 from pressrun.render.pictures import Picture
 
 _SWITCHABLE = frozenset(name for name, rule in RULES.items() if not rule.fixed)
@@ -21,17 +21,16 @@ def message(
     message: Message,
     *,
     check: Check | None = None,
-    address: str = "",
+    email: Email | None = None,
     pictures: Mapping[str, Picture] | None = None,
 ) -> tuple[Finding, ...]:
     """Check a rendered message: first what rendering found, then what each rule has to say.
 
     A finding of severity error holds the issue back. Lines are those of the post's own file.
-    ``check`` is what publish.yml says, ``address`` the publication's postal one, ``pictures`` what
-    is known of the files.
+    ``check`` and ``email`` are what publish.yml says, ``pictures`` what is known of the files.
     """
     switches = check.rules if check else {}
-    facts = facts_of(post, body, message, address, pictures or {})
+    facts = facts_of(post, body, message, email or Email(), pictures or {})
     found = [*switched(body.findings, switches)]
     for rule in MESSAGE_RULES:
         if severity := _weight(rule, switches):

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from urllib.parse import urlsplit
 
+from pressrun.check.clients import unsupported
 from pressrun.check.facts import Facts, Heading
 from pressrun.check.rule import Spot
 from pressrun.placeholders import TOKENS
@@ -24,6 +26,16 @@ _SAYS_NOTHING = frozenset(
 _SHORTENER_HOSTS = """bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly shorturl.at
     t.co t.ly tiny.cc tinyurl.com"""
 _SHORTENERS = frozenset(_SHORTENER_HOSTS.split())
+# Where these are not known nothing is lost, or another rule speaks of them.
+_GRACEFUL = frozenset(
+    {"@media", "prefers-color-scheme", "margin: auto", "border-radius", "srcset", "<picture>"}
+    | {"data: picture"}
+)
+_WRITTEN_AS = {
+    "SVG picture": r"(?i)\.svgz?\b",
+    "WebP picture": r"(?i)\.webp\b",
+    "AVIF picture": r"(?i)\.avif\b",
+}
 _COPYRIGHT = re.compile(r"(?i)(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
 
 
@@ -122,6 +134,18 @@ def stale_year(facts: Facts) -> Iterator[Spot]:
         found = _COPYRIGHT.search(line)
         if found and int(found[1]) < this_year:
             yield Spot(number, f"the copyright is of {found[1]}", f"Make it {this_year}.")
+
+
+def unsupported_feature(facts: Facts) -> Iterator[Spot]:
+    """Find what not every client of the families in publish.yml shows."""
+    found = unsupported(facts.message.html, facts.clients)
+    for feature, group in groupby(found, key=itemgetter(0)):
+        if feature.name in _GRACEFUL:
+            continue
+        shares = " and ".join(f"{share} % of {family}" for _, family, share in group)
+        line = facts.line(_WRITTEN_AS.get(feature.name, rf"(?i){re.escape(feature.name)}"))
+        mend = f"See {feature.source}, and give the others something else."
+        yield Spot(line, f"{feature.name} works in {shares}", mend)
 
 
 def no_address(facts: Facts) -> Iterator[Spot]:

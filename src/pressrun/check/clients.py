@@ -11,23 +11,13 @@ only, and commas make the difference for ``rgb()``. Many tests are some years ol
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from lxml import etree
 
-FAMILIES = (
-    "gmail",
-    "outlook",
-    "apple-mail",
-    "yahoo",
-    "samsung-email",
-    "thunderbird",
-    "protonmail",
-    "hey",
-    "fastmail",
-    "gmx",
-    "web-de",
-)
+from pressrun.publication import Client
+
+FAMILIES: tuple[str, ...] = get_args(Client)
 
 _FULL = 100
 

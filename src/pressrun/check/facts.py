@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from pressrun.model import Body, Message, Post
+from pressrun.publication import Email
 from pressrun.render.pictures import Picture
 
 _CODE = frozenset({"code", "kbd", "pre", "samp"})
@@ -59,8 +60,8 @@ class Facts:
     """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
 
     ``source`` is the Markdown with code and comments blanked out, line for line; ``address`` is
-    the publication's postal one, empty where the provider knows it. ``pictures`` are those whose
-    files are here, by their addresses.
+    the publication's postal one, empty where the provider knows it; ``clients`` are families of
+    mail clients that count. ``pictures`` are those whose files are here, by their addresses.
     """
 
     post: Post
@@ -69,6 +70,7 @@ class Facts:
     document: Markup
     source: str
     address: str = ""
+    clients: tuple[str, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     def lines(self, *patterns: str) -> list[int]:
@@ -92,11 +94,19 @@ class Facts:
 
 
 def facts_of(
-    post: Post, body: Body, message: Message, address: str, pictures: Mapping[str, Picture]
+    post: Post, body: Body, message: Message, email: Email, pictures: Mapping[str, Picture]
 ) -> Facts:
     """Read the HTML of body and message once for all rules."""
-    source = _without_code(post.body)
-    return Facts(post, message, read(body.html), read(message.html), source, address, pictures)
+    return Facts(
+        post=post,
+        message=message,
+        content=read(body.html),
+        document=read(message.html),
+        source=_without_code(post.body),
+        address=email.postal_address,
+        clients=email.clients,
+        pictures=pictures,
+    )
 
 
 def of_content(post: Post, message: Message) -> Facts:

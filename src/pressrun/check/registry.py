@@ -162,6 +162,14 @@ MESSAGE_RULES: tuple[Rule, ...] = (
         advice.stale_year,
     ),
     Rule(
+        "unsupported",
+        _WARNING,
+        "Mail clients know less than browsers. The shares are those of the clients in a family that"
+        " show a feature; email: clients: in publish.yml says which families count.",
+        "https://www.caniemail.com/",
+        advice.unsupported_feature,
+    ),
+    Rule(
         "no-address",
         _WARNING,
         "Many countries demand the sender's postal address in each issue.",

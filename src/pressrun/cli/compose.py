@@ -59,7 +59,7 @@ class Composer:
             body,
             message,
             check=publication.check,
-            address=publication.email.postal_address,
+            email=publication.email,
             pictures=found,
         )
         return Composed(issue, findings)
