@@ -38,7 +38,7 @@ class Composer:
     def compose(self, post: Post, newsletter: str) -> Composed:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
         publication = self.publication
-        body = markdown.render(post, publication.site)
+        body = markdown.render(post, publication.site, mail=True)
         found = pictures.measure(publication, post, body)
         post, body = pictures.with_sizes(post, body, found)
         related = choose(post, self.posts)

@@ -55,7 +55,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 # The classes that the Markdown renderer writes; a post's own mean nothing outside its site.
-_CLASSES = frozenset({"footnote-backref", "footnote-ref", "footnotes", "footnotes-sep"})
+_FOOTNOTES = "footnote-backref footnote-ref footnotes footnotes-sep"
+_MAIL = "mail-card mail-scroll mail-thumbnail"
+_CLASSES = frozenset(f"{_FOOTNOTES} {_MAIL}".split())
 _LANGUAGE_CLASS = "language-"
 
 # What the highlighter and table columns need, and nothing that moves, hides or loads anything.

@@ -7,6 +7,7 @@ The input is clean: nh3 has written it, with double quotes around every value.
 import re
 from dataclasses import replace
 from html import unescape
+from urllib.parse import unquote
 
 from pressrun.mime import one_line
 from pressrun.model import Image
@@ -19,12 +20,30 @@ _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _SIDE = re.compile(r'\s(width|height)="(\d+)"')
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+_VALUES = r'(?:[^>"]|"[^"]*")*'
+_PICTURE = re.compile(rf"<picture\b{_VALUES}>(.*?)</picture>", re.DOTALL)
+_SOURCES = re.compile(rf"\s*<source\b{_VALUES}>\s*")
+_BOX = re.compile(r'<div class="mail-scroll"( aria-label="[^"]*")?>\s*<table width="(\d+)"')
+# Yahoo reads no role but a table's, Outlook for Windows no min-width: there it is a plain table.
+_SCROLLING = (
+    r'<div class="mail-scroll" role="region"\1 tabindex="0" style="overflow-x:auto">'
+    r'<table style="min-width:\2px"'
+)
+_INNER_LINK = re.compile(r'<a\b[^>]*? href="#([^"]*)"')
+_WITH_ID = re.compile(rf'<([a-z][a-z0-9]*)\b(?=[^>]*? id="([^"]*)"){_VALUES}>')
+_NO_PLACE_WITHIN = frozenset({"a", "br", "dl", "hr", "img", "ol", "table", "ul"})
+_NO_PLACE_BESIDE = frozenset({"col", "colgroup", "tbody", "tfoot", "thead", "tr"})
 _NO_WORDS = re.compile(r'<sup\b.*?</sup>|<(?:[^>"]|"[^"]*")*>', re.DOTALL)
 
 
 def for_mail(html: str, width: int = WIDTH) -> str:
-    """Shrink pictures to ``width`` pixels, and put headings below the one that is the title."""
-    return _IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(html))
+    """Shrink pictures to ``width`` pixels, and put headings below the one that is the title.
+
+    A <picture> is its <img> alone, wide tables scroll, and links within the post find their way.
+    """
+    plain = _PICTURE.sub(lambda picture: _SOURCES.sub("", picture[1]), html)
+    linked = _with_anchors(_BOX.sub(_SCROLLING, plain))
+    return _IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(linked))
 
 
 def fit(image: Image, width: int = WIDTH) -> Image:
@@ -55,6 +74,27 @@ def opening_words(html: str) -> str:
 
 def _words(paragraph: str) -> str:
     return one_line(unescape(_NO_WORDS.sub("", paragraph)))
+
+
+def _with_anchors(html: str) -> str:
+    """Give each place that a link of this post leads to an empty anchor with a name as well.
+
+    Gmail and Outlook for Windows follow links to names, but not to ids.
+    https://www.caniemail.com/features/html-anchor-links/
+    """
+    wanted = {unquote(unescape(target)) for target in _INNER_LINK.findall(html)}
+    if not wanted:
+        return html
+    return _WITH_ID.sub(lambda tag: _anchored(tag, wanted), html)
+
+
+def _anchored(tag: re.Match[str], wanted: set[str]) -> str:
+    if unescape(tag[2]) not in wanted or tag[1] in _NO_PLACE_BESIDE:
+        return tag.group()
+    anchor = f'<a name="{tag[2]}"></a>'
+    # No link may stand in a link, and no list holds anything but its items.
+    before = tag[1] in _NO_PLACE_WITHIN
+    return anchor + tag.group() if before else tag.group() + anchor
 
 
 def _below_title(html: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,7 @@ from pressrun.model import Body, Finding, Post, Severity
 from pressrun.publication import Site
 from pressrun.render import characters, dead_ends, depth, html, raw, shortcodes, text
 from pressrun.render.highlight import highlight
+from pressrun.render.mail import Adapted, adapt, formulas, pictures
 
 # Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
 _MORE = re.compile(r"<!--\s*(?:more|TEASER_END|END_TEASER|truncate)\s*-->")
@@ -32,14 +34,15 @@ _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BOXES = {" ": "\N{BALLOT BOX}", "x": "\N{BALLOT BOX WITH CHECK}"}
 
 
-def render(post: Post, site: Site, *, plain: bool = True) -> Body:
+def render(post: Post, site: Site, *, plain: bool = True, mail: bool = False) -> Body:
     """Render a post's body, its related section, and what stands before ``<!--more-->``.
 
-    Without ``plain`` the texts are left empty: they take as long as all the rest.
+    Without ``plain`` the texts are left empty: they take as long as all the rest. For ``mail``
+    links, pictures and sources stand in for what no mail client can show.
     """
     base = urls.absolute(site.url, post.url) or site.url
     prefix = _id_prefix(post.id)
-    parts, losses = _parse(post, base, site.url)
+    parts, losses = _parse(post, base, site.url, mail=mail)
     body_text, related_text = _texts(parts, base) if plain else ("", "")
 
     def clean(tokens: Sequence[Token]) -> str:
@@ -52,7 +55,7 @@ def render(post: Post, site: Site, *, plain: bool = True) -> Body:
         related_html=clean(parts.related),
         related_text=related_text,
         markdown=_source(post),
-        findings=tuple(_findings(post, losses)),
+        findings=(*_findings(post, losses), *(_cover(post) if mail else ())),
     )
 
 
@@ -66,26 +69,46 @@ def prepare() -> None:
     html.clean(_markdown(tags=False).render("```python\npass\n```\n"), "https://example.org/")
 
 
+class _Tex(Enum):
+    """Where a formula may stand; everything else is text."""
+
+    TEXT = auto()
+    DISPLAYED = auto()
+    ANYWHERE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     body: list[Token]
     related: list[Token]
 
 
-def _parse(post: Post, base: str, site: str) -> tuple[_Parts, list[raw.Loss]]:
+def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, list[raw.Loss]]:
     """Parse body and related section as one text: they share link and footnote definitions."""
     source = characters.strip(post.body).rstrip("\n")
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
     env = shortcodes.environment(site)
-    tokens = _markdown(tags=shortcodes.occur(whole)).parse(whole, env)
+    tags = shortcodes.occur(whole)
+    tex = _tex(post, whole) if mail else _Tex.TEXT
+    tokens = _markdown(tags=tags, tex=tex).parse(whole, env)
+    deep = list(depth.find(tokens))
+    adapted = adapt(tokens, post, base) if mail else Adapted(tokens, [])
+    tokens = adapted.tokens
     losses = [
         *shortcodes.losses(env),
-        *depth.find(tokens),
+        *deep,
+        *adapted.losses,
         *raw.mend(tokens),
         *dead_ends.find(tokens, base),
         *_unused_footnotes(whole, env),
     ]
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
+
+
+def _tex(post: Post, source: str) -> _Tex:
+    if not formulas.occur(source):
+        return _Tex.TEXT
+    return _Tex.ANYWHERE if formulas.declared(post) else _Tex.DISPLAYED
 
 
 def _texts(parts: _Parts, base: str) -> tuple[str, str]:
@@ -172,13 +195,23 @@ def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
     return Finding(rule, Severity.WARNING, post.path, post.body_line + line, what, mend)
 
 
+def _cover(post: Post) -> Iterator[Finding]:
+    if not post.cover:
+        return
+    line = post.lines.get("cover", 1) - post.body_line
+    for loss in pictures.loss(line, post.cover.url):
+        yield _warning(post, line, loss.rule, loss.what, loss.mend)
+
+
 @cache
-def _markdown(*, tags: bool = False) -> MarkdownIt:
+def _markdown(*, tags: bool = False, tex: _Tex = _Tex.TEXT) -> MarkdownIt:
     options = {"html": True, "maxNesting": depth.DEEPEST, "highlight": highlight}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
     if tags:
         markdown.use(shortcodes.plugin)
+    if tex is not _Tex.TEXT:
+        markdown.use(formulas.plugin, within=tex is _Tex.ANYWHERE)
     markdown.use(anchors_plugin, max_level=6, slug_func=_slug)
     markdown.core.ruler.push("tasks", _mark_tasks)
     markdown.core.ruler.push("columns", _align_columns)

@@ -53,7 +53,9 @@ def _embed(tag: Tag) -> list[Token] | None:
     if not whole and (_EMBEDS[tag.name] == "{}" or not _ID.fullmatch(source)):
         return None
     address = source if whole else _EMBEDS[tag.name].format(source)
-    return _link([text(tag.named.get("title") or address)], address)
+    link = _link([text(tag.named.get("title") or address)], address)
+    link[0].meta["embed"] = True
+    return link
 
 
 def _figure(tag: Tag) -> list[Token] | None:

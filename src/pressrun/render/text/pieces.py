@@ -37,6 +37,8 @@ def image(alt: str, source: str, notes: Notes | None) -> str:
 def media(tag: str, found: Mapping[str, str], notes: Notes | None) -> str:
     """Stand in for a picture, a film or a sound; empty for what is a part of one."""
     source = found.get("src", "")
+    if tag == "img" and found.get("class") == "mail-thumbnail":
+        return found.get("alt", "")
     if tag == "img":
         return image(found.get("alt", ""), source or "#", notes)
     name = f"[{tag.capitalize()}]" if source else ""

@@ -1,0 +1,80 @@
+"""Films and sounds: a mail client that plays them is the exception, so a link leads to each."""
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from pressrun import urls
+from pressrun.model import Enclosure
+from pressrun.render.mail.card import Card, Picture
+from pressrun.render.mail.words import Words
+from pressrun.render.raw import attributes, opening_tags
+
+_MEGABYTE = 1_000_000
+_KILOBYTE = 1_000
+_MINUTE = 60
+_FILMS = re.compile(r"\.(?:m4v|mov|mp4|ogv|webm)$", re.IGNORECASE)
+_SOUNDS = re.compile(r"\.(?:aac|flac|m4a|mp3|oga|ogg|opus|wav)$", re.IGNORECASE)
+
+
+def card(
+    markup: str, name: str, base: str, words: Words, enclosure: Enclosure | None
+) -> Card | None:
+    """Make the card for a <video> or <audio>; None where its address leads nowhere."""
+    found = [(tag[1].lower(), attributes(tag.group())) for _, tag in opening_tags(markup)]
+    player = found[0][1]
+    sources = [player.get("src"), *(given.get("src") for tag, given in found if tag == "source")]
+    source = next(filter(None, sources), "")
+    url = urls.absolute(base, source) if source else None
+    if not url:
+        return None
+    title = player.get("title") or player.get("aria-label", "")
+    if enclosure and enclosure.url == url:
+        return of_enclosure(enclosure, title, words)
+    action = (words.watch if name == "video" else words.listen).format(title or _name(url))
+    return Card(url, action, picture=_poster(player, base), alt=words.video)
+
+
+def of_enclosure(enclosure: Enclosure, title: str, words: Words) -> Card:
+    """Make the player link: ``Listen: The talk, 12:30, 8.4 MB``."""
+    path = urlsplit(enclosure.url).path
+    pattern = words.download
+    if enclosure.type.startswith("video/") or _FILMS.search(path):
+        pattern = words.watch
+    elif enclosure.type.startswith("audio/") or _SOUNDS.search(path):
+        pattern = words.listen
+    named = enclosure.title or title or _name(enclosure.url)
+    facts = (named, _duration(enclosure.duration), _size(enclosure.length, words))
+    return Card(enclosure.url, pattern.format(", ".join(filter(None, facts))))
+
+
+def _poster(player: dict[str, str], base: str) -> Picture | None:
+    address = player.get("poster")
+    url = urls.absolute(base, address) if address else None
+    if not url:
+        return None
+    sizes = [value if (value := player.get(side, "")).isdigit() else "" for side in _SIDES]
+    return Picture(url, *sizes)
+
+
+_SIDES = ("width", "height")
+
+
+def _name(url: str) -> str:
+    return PurePosixPath(unquote(urlsplit(url).path)).name or urlsplit(url).netloc
+
+
+def _duration(seconds: int | None) -> str:
+    if not seconds:
+        return ""
+    minutes, rest = divmod(seconds, _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _size(length: int | None, words: Words) -> str:
+    if not length:
+        return ""
+    if length < _MEGABYTE:
+        return f"{max(round(length / _KILOBYTE), 1)} kB"
+    return f"{length / _MEGABYTE:.1f} MB".replace(".", words.point)
