@@ -1,7 +1,7 @@
 """Where rendering and delivery meet: a post becomes an issue, with what the checks say of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pressrun import check
 from pressrun.deliver.rails import Ready
@@ -38,7 +38,7 @@ class Composer:
     def compose(self, post: Post, newsletter: str) -> Composed:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
         publication = self.publication
-        body = markdown.render(post, publication.site, mail=True)
+        body = markdown.render(_measured(publication, post), publication.site, mail=True)
         found = pictures.measure(publication, post, body)
         post, body = pictures.with_sizes(post, body, found)
         related = choose(post, self.posts)
@@ -63,3 +63,12 @@ class Composer:
             pictures=found,
         )
         return Composed(issue, findings)
+
+
+def _measured(publication: Publication, post: Post) -> Post:
+    """Give a post whose enclosure says what its file is, if there is one."""
+    if not post.enclosure:
+        return post
+    from pressrun.render.feeds import enclosures
+
+    return replace(post, enclosure=enclosures.completed(publication, post))

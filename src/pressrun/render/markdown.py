@@ -26,7 +26,6 @@ from pressrun.model import Body, Finding, Post, Severity
 from pressrun.publication import Site
 from pressrun.render import characters, dead_ends, depth, html, raw, shortcodes, text
 from pressrun.render.highlight import highlight
-from pressrun.render.mail import Adapted, adapt, formulas, pictures
 
 # Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
 _MORE = re.compile(r"<!--\s*(?:more|TEASER_END|END_TEASER|truncate)\s*-->")
@@ -92,12 +91,11 @@ def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, lis
     tex = _tex(post, whole) if mail else _Tex.TEXT
     tokens = _markdown(tags=tags, tex=tex).parse(whole, env)
     deep = list(depth.find(tokens))
-    adapted = adapt(tokens, post, base) if mail else Adapted(tokens, [])
-    tokens = adapted.tokens
+    tokens, adapted = _adapted(tokens, post, base) if mail else (tokens, [])
     losses = [
         *shortcodes.losses(env),
         *deep,
-        *adapted.losses,
+        *adapted,
         *raw.mend(tokens),
         *dead_ends.find(tokens, base),
         *_unused_footnotes(whole, env),
@@ -105,7 +103,16 @@ def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, lis
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
 
 
+def _adapted(tokens: list[Token], post: Post, base: str) -> tuple[list[Token], list[raw.Loss]]:
+    from pressrun.render import mail
+
+    adapted = mail.adapt(tokens, post, base)
+    return adapted.tokens, adapted.losses
+
+
 def _tex(post: Post, source: str) -> _Tex:
+    from pressrun.render.mail import formulas
+
     if not formulas.occur(source):
         return _Tex.TEXT
     return _Tex.ANYWHERE if formulas.declared(post) else _Tex.DISPLAYED
@@ -198,6 +205,8 @@ def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
 def _cover(post: Post) -> Iterator[Finding]:
     if not post.cover:
         return
+    from pressrun.render.mail import pictures
+
     line = post.lines.get("cover", 1) - post.body_line
     for loss in pictures.loss(line, post.cover.url):
         yield _warning(post, line, loss.rule, loss.what, loss.mend)
@@ -211,6 +220,8 @@ def _markdown(*, tags: bool = False, tex: _Tex = _Tex.TEXT) -> MarkdownIt:
     if tags:
         markdown.use(shortcodes.plugin)
     if tex is not _Tex.TEXT:
+        from pressrun.render.mail import formulas
+
         markdown.use(formulas.plugin, within=tex is _Tex.ANYWHERE)
     markdown.use(anchors_plugin, max_level=6, slug_func=_slug)
     markdown.core.ruler.push("tasks", _mark_tasks)

@@ -59,6 +59,13 @@ def measured(publication: Publication, posts: Iterable[Post]) -> dict[str, Enclo
     return found
 
 
+def completed(publication: Publication, post: Post) -> Enclosure | None:
+    """Give a post's enclosure with what its file tells, if it is here; nothing is judged."""
+    if post.enclosure is None:
+        return None
+    return _completed(post.enclosure, file_of(publication, post, post.enclosure.url))
+
+
 def _completed(enclosure: Enclosure, file: Path | None) -> Enclosure:
     length = file.stat().st_size if file else enclosure.length
     return replace(enclosure, type=enclosure.type or _usual_type(enclosure.url), length=length)

@@ -27,12 +27,12 @@ def adapt(tokens: list[Token], post: Post, base: str) -> Adapted:
     words = words_in(post.language)
     losses: list[Loss] = []
     headings.strip(tokens)
-    tokens = embeds.replace(tokens, base, words, post.enclosure, losses)
+    tokens = embeds.replace(tokens, embeds.Cards(base, words, post.enclosure, losses))
     tokens = diagrams.link(tokens, base, words, losses)
     tokens = formulas.link(tokens, base, words, losses)
     tokens = tables.wrap(tokens, post.title, losses)
     losses += pictures.find(tokens)
-    if post.enclosure and not embeds.plays(tokens, post.enclosure.url):
+    if post.enclosure and not embeds.leads_to(tokens, post.enclosure.url):
         card = players.of_enclosure(post.enclosure, post.title, words)
         tokens = [Token("html_block", "", 0, content=card.html() + "\n"), *tokens]
     return Adapted(tokens, sorted(losses, key=lambda loss: loss.line))

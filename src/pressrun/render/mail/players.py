@@ -1,6 +1,5 @@
 """Films and sounds: a mail client that plays them is the exception, so a link leads to each."""
 
-import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -13,8 +12,7 @@ from pressrun.render.raw import attributes, opening_tags
 _MEGABYTE = 1_000_000
 _KILOBYTE = 1_000
 _MINUTE = 60
-_FILMS = re.compile(r"\.(?:m4v|mov|mp4|ogv|webm)$", re.IGNORECASE)
-_SOUNDS = re.compile(r"\.(?:aac|flac|m4a|mp3|oga|ogg|opus|wav)$", re.IGNORECASE)
+_SIDES = ("width", "height")
 
 
 def card(
@@ -37,12 +35,8 @@ def card(
 
 def of_enclosure(enclosure: Enclosure, title: str, words: Words) -> Card:
     """Make the player link: ``Listen: The talk, 12:30, 8.4 MB``."""
-    path = urlsplit(enclosure.url).path
-    pattern = words.download
-    if enclosure.type.startswith("video/") or _FILMS.search(path):
-        pattern = words.watch
-    elif enclosure.type.startswith("audio/") or _SOUNDS.search(path):
-        pattern = words.listen
+    patterns = {"video": words.watch, "audio": words.listen}
+    pattern = patterns.get(enclosure.type.partition("/")[0], words.download)
     named = enclosure.title or title or _name(enclosure.url)
     facts = (named, _duration(enclosure.duration), _size(enclosure.length, words))
     return Card(enclosure.url, pattern.format(", ".join(filter(None, facts))))
@@ -55,9 +49,6 @@ def _poster(player: dict[str, str], base: str) -> Picture | None:
         return None
     sizes = [value if (value := player.get(side, "")).isdigit() else "" for side in _SIDES]
     return Picture(url, *sizes)
-
-
-_SIDES = ("width", "height")
 
 
 def _name(url: str) -> str:
