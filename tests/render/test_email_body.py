@@ -46,3 +46,24 @@ def test_headings_of_a_body_that_has_an_h1_move_down():
 )
 def test_opening_words(html, words):
     assert opening_words(html) == words
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ('<h2 id="x">z</h2>', '<h2 id="x"><a name="x"></a>z</h2>'),
+        ('<h2 id="z">z</h2>', '<h2 id="z">z</h2>'),
+        ('<a id="x" href="#x">z</a>', '<a name="x"></a><a id="x" href="#x">z</a>'),
+        ('<ol id="x"></ol>', '<a name="x"></a><ol id="x"></ol>'),
+        ('<tr id="x">', '<tr id="x">'),
+        ('<p id="grö">', '<p id="grö"><a name="grö"></a>'),
+    ],
+)
+def test_a_place_that_the_post_links_to_has_a_name_for_clients_that_know_no_ids(place, named):
+    links = '<a href="#x">y</a><a href="#gr%C3%B6">z</a>'
+    assert for_mail(links + place) == links + named
+
+
+def test_a_link_to_another_page_names_no_place_of_this_one():
+    given = '<a href="https://a.example/#x">y</a><p id="x">'
+    assert for_mail(given) == given

@@ -10,6 +10,7 @@ from html import escape
 
 from markdown_it.token import Token
 
+from pressrun.render.mail_body import WIDTH
 from pressrun.render.raw import Loss
 from pressrun.render.text.wrap import width
 
@@ -42,7 +43,7 @@ def wrap(tokens: Sequence[Token], title: str, losses: list[Loss]) -> list[Token]
         if (least := table.pixels(0)) <= _PHONE:
             continue
         opening = tokens[table.start]
-        opening.attrSet("width", str(table.pixels(_COMFORTABLE)))
+        opening.attrSet("width", str(min(table.pixels(_COMFORTABLE), WIDTH)))
         label = ", ".join(filter(None, table.head)) or title
         around[table.start] = _html(f'<div class="mail-scroll" aria-label="{escape(label)}">\n')
         around[table.end] = _html("</div>\n")

@@ -1,0 +1,166 @@
+"""Formulas, diagrams, tables, pictures and anchors in an inbox."""
+
+import pytest
+
+from pressrun.model import Body
+from pressrun.render.mail_body import for_mail
+from pressrun.render.markdown import render
+from support.publications import A_PUBLICATION, post
+
+NOTE = (
+    '<p><a href="https://notes.example/hello/">See the formulas as they are set on the web</a></p>'
+)
+
+
+def mailed(body: str, **fields: object) -> Body:
+    return render(post(body=body, body_line=10, **fields), A_PUBLICATION.site, mail=True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "$$a_1 * b * c_2$$",
+        "$$\na_1 * b * c_2\n$$",
+        "$$ a_1 * b *\nc_2 $$",
+        "\\[a_1 * b * c_2\\]",
+        "\\\\[\na_1 * b * c_2\n\\\\]",
+        "Before:\n$$\na_1 * b * c_2\n$$\nAfter.",
+        "> $$\n> a_1 * b * c_2\n> $$",
+        "- x\n\n  $$\n  a_1 * b * c_2\n  $$",
+    ],
+)
+def test_a_formula_that_stands_apart_is_shown_as_source(source):
+    body = mailed(f"One.\n\n{source}\n")
+    assert '<code class="language-tex">' in body.html
+    assert "<em>" not in body.html
+    assert NOTE in body.html
+    assert "    a_1 * b" in body.text
+    assert [each.rule for each in body.findings] == ["lost-content"]
+    assert body.findings[0].line in {12, 13, 14}
+    assert "TeX" in body.findings[0].what
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "It costs $5 or $6.",
+        "\\[sic\\]",
+        "\\[a](b)\\]",
+        "a $$b$$ c",
+        "$$ and $$ and $$",
+        "$$\n\nx_1\n\n$$",
+        "$$",
+        "$$$$",
+        "    $$x_1$$",
+        "`$$x_1$$`",
+        "```\n$$\nx\n$$\n```",
+        "(a_1) \\(b_1\\)",
+    ],
+)
+def test_what_is_not_plainly_a_formula_is_text(source):
+    assert "set on the web" not in mailed(source).html
+    assert mailed(source).html == render(post(body=source), A_PUBLICATION.site).html
+
+
+@pytest.mark.parametrize("name", ["math", "katex", "mathjax"])
+@pytest.mark.parametrize(
+    "source", ["$a*b*c$", "\\(a*b*c\\)", "\\\\(a*b*c\\\\)", "$$a*b*c$$", "\\[a*b*c\\]"]
+)
+def test_within_a_sentence_the_front_matter_says_that_there_are_formulas(name, source):
+    body = mailed(f"It costs $5, so {source} is not $6.", extra={name: True})
+    assert "so <code>a*b*c</code> is not $6.</p>\n" + NOTE in body.html
+    assert "<code>" not in mailed(f"So {source} is.", extra={name: False}).html
+
+
+def test_many_formulas_are_said_once():
+    found = mailed("One.\n\n$$a$$\n\n$$b$$\n").findings
+    assert [(each.line, "2 formulas" in each.what) for each in found] == [(12, True)]
+    assert mailed("$$a$$\n\n$$b$$\n").html.count(NOTE) == 1
+
+
+@pytest.mark.parametrize("language", ["mermaid", "plantuml", "dot", "{.mermaid}"])
+def test_a_diagram_is_its_source_with_a_link(language):
+    body = mailed(f"One.\n\n```{language}\na -> b\n```\n")
+    assert '<a href="https://notes.example/hello/">See this diagram on the web</a>' in body.html
+    assert "    a -> b\n\nSee this diagram on the web [1]" in body.text
+    assert [each.line for each in body.findings] == [12]
+    assert mailed("```python\na\n```\n").findings == ()
+
+
+WIDE = 'One.\n\n| A "b" | Two | |\n|---|---|---|\n| {0} | {0} | {0} |\n'
+
+
+def test_a_table_that_no_phone_can_hold_scrolls_in_a_box_with_a_name():
+    body = mailed(WIDE.format("Internationalisation"))
+    box = (
+        '<div class="mail-scroll" role="region" aria-label="A &quot;b&quot;, Two" tabindex="0"'
+        ' style="overflow-x:auto"><table style="min-width:489px">'
+    )
+    assert box in for_mail(body.html)
+    assert for_mail(body.html).endswith("</table>\n</div>")
+    assert [(each.line, each.rule) for each in body.findings] == [(12, "wide-table")]
+
+
+@pytest.mark.parametrize("cell", ["A cell of many words that can be broken anywhere", "short", ""])
+def test_a_table_whose_words_can_be_broken_stays_a_plain_table(cell):
+    body = mailed(WIDE.format(cell))
+    assert "mail-scroll" not in body.html
+    assert body.findings == ()
+
+
+def test_the_letters_of_a_link_count_and_its_address_does_not():
+    assert mailed(WIDE.format(f"[a](https://a.example/{'x' * 200})")).findings == ()
+    assert mailed(WIDE.format("字" * 10)).findings != ()
+
+
+def test_a_table_without_headings_is_named_after_the_post():
+    body = mailed(f"| | |\n|---|---|\n| {'x' * 30} | {'y' * 30} |\n", title="A <title>")
+    assert 'aria-label="A &lt;title&gt;"' in body.html or 'aria-label="A <title>"' in body.html
+
+
+@pytest.mark.parametrize(
+    ("source", "client"),
+    [
+        ("![a](x/logo.svg)", "Gmail"),
+        ("![a](logo.svg?v=1#x)", "Gmail"),
+        ('<p>\n<img src="logo.webp"></p>', "Outlook"),
+        ('text <img src="/logo.AVIF"> text', "Outlook"),
+        ('<video src="a.mp4" poster="logo.webp"></video>', "Outlook"),
+    ],
+)
+def test_a_picture_that_some_readers_do_not_see_is_reported_and_left_alone(source, client):
+    body = mailed(f"One.\n\n{source}\n")
+    found = [each for each in body.findings if each.rule == "picture-format"]
+    assert [each.line for each in found] == [12 + source.count("\n")]
+    assert client in found[0].what
+    assert "logo." in body.html
+
+
+def test_a_picture_element_is_judged_by_what_it_falls_back_to():
+    body = mailed('<picture><source srcset="a.webp"><img src="a.png" alt="A"></picture>\n')
+    assert body.findings == ()
+    assert "<source" not in for_mail(body.html)
+    assert '<img src="https://notes.example/hello/a.png" alt="A">' in for_mail(body.html)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '## Title <a class="headerlink" href="#title" title="Permalink">¶</a>',
+        '## Title <a class="anchor" aria-hidden="true" href="https://notes.example/#t">#</a>',
+        "## Title [#](#title)",
+        "## Title [¶](#title){.anchor}",
+        "## Title {#own}",
+        '<h2 id="title">Title <a href="#title"> 🔗 </a></h2>',
+    ],
+)
+def test_anchors_at_headings_vanish(heading):
+    body = mailed(f"{heading}\n\nText.")
+    assert "<a" not in body.html
+    assert body.text in {"Title\n-----\n\nText.", "Title\n\nText."}
+    assert body.findings == ()
+
+
+def test_links_with_words_stay_in_headings():
+    html = mailed("## See [above](#x) and [C#](https://c.example/) [#](https://d.example/)").html
+    assert html.count("<a href=") == 3
