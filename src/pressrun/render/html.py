@@ -56,7 +56,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
 
 # The classes that the Markdown renderer writes; a post's own mean nothing outside its site.
 _FOOTNOTES = "footnote-backref footnote-ref footnotes footnotes-sep"
-_MAIL = "mail-card mail-scroll mail-thumbnail"
+_MAIL = "mail-card mail-note mail-scroll mail-thumbnail"
 _CLASSES = frozenset(f"{_FOOTNOTES} {_MAIL}".split())
 _LANGUAGE_CLASS = "language-"
 

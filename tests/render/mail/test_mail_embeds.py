@@ -130,7 +130,8 @@ INSTAGRAM = """\
 <div>Words</div></blockquote><script async src="//www.instagram.com/embed.js"></script>
 """
 MASTODON = """\
-<blockquote class="mastodon-embed" data-embed-url="https://m.example/@a/1">Words</blockquote>
+<blockquote class="mastodon-embed" data-embed-url="https://m.example/@a/1/embed">
+<svg viewBox="0 0 1 1"><path></path></svg>Words</blockquote>
 <script data-allowed-prefixes="https://m.example/" src="https://m.example/embed.js"></script>
 """
 POSTS = [

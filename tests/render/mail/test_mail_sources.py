@@ -3,13 +3,12 @@
 import pytest
 
 from pressrun.model import Body
-from pressrun.render.mail_body import for_mail
+from pressrun.render.mail_body import for_mail, opening_words
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post
 
-NOTE = (
-    '<p><a href="https://notes.example/hello/">See the formulas as they are set on the web</a></p>'
-)
+LINK = '<a href="https://notes.example/hello/">See the formulas as they are set on the web</a>'
+NOTE = f'<div class="mail-note">{LINK}</div>'
 
 
 def mailed(body: str, **fields: object) -> Body:
@@ -85,6 +84,21 @@ def test_a_diagram_is_its_source_with_a_link(language):
     assert "    a -> b\n\nSee this diagram on the web [1]" in body.text
     assert [each.line for each in body.findings] == [12]
     assert mailed("```python\na\n```\n").findings == ()
+
+
+@pytest.mark.parametrize("name", ["div", "pre"])
+def test_a_diagram_in_html_is_its_source_too(name):
+    body = mailed(
+        f'One.\n\n<{name} class="a mermaid">\nA--&gt;B["x<br>y"]\n</{name}>\n\n<p>Two.</p>'
+    )
+    assert '<code>A--&gt;B["x&lt;br&gt;y"]\n</code></pre><div class="mail-note"><a' in body.html
+    assert '    A-->B["x<br>y"]\n\nSee this diagram on the web [1]' in body.text
+    assert [each.line for each in body.findings] == [12]
+
+
+def test_what_we_add_is_not_the_posts_beginning():
+    html = mailed("$$x_1$$\n\n<iframe src='/x'></iframe>\n\nWords.").html
+    assert opening_words(html) == "Words."
 
 
 WIDE = 'One.\n\n| A "b" | Two | |\n|---|---|---|\n| {0} | {0} | {0} |\n'

@@ -24,6 +24,7 @@ _SCRIPT = re.compile(
     r"\s*</script\s*>",
     re.IGNORECASE,
 )
+_LOGO = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _NAMES = {
     "bluesky-embed": "Bluesky",
@@ -44,7 +45,8 @@ def keep(token: Token, line: int, words: Words, losses: list[Loss]) -> None:
         name = _NAMES.get(kind.lower(), "X")
         losses.append(_loss(name, line + token.content.count("\n", 0, found.start())))
         link = _link(_address(opening, inner), words.look_at.format(name))
-        return f"<blockquote>{inner}{link}</blockquote>" + "\n" * opening.count("\n")
+        bare = _LOGO.sub(lambda logo: "\n" * logo.group().count("\n"), inner)
+        return f"<blockquote>{bare}{link}</blockquote>" + "\n" * opening.count("\n")
 
     if "<blockquote" not in token.content.lower() and "<script" not in token.content.lower():
         return
@@ -62,7 +64,7 @@ def _address(opening: str, inner: str) -> str:
     links = [attributes(tag.group()).get("href", "") for tag in _LINK.finditer(inner)]
     address = written or (links[-1] if links else "")
     bare = urlsplit(address)
-    return address if bare.scheme in {"http", "https"} else ""
+    return address.removesuffix("/embed") if bare.scheme in {"http", "https"} else ""
 
 
 def _loss(name: str, line: int) -> Loss:
