@@ -51,6 +51,15 @@ def test_a_dry_run_says_what_only_the_sites_generator_could_run(here):
     assert "1 finding" in said.out
 
 
+def test_an_episode_is_a_link_that_says_how_large_the_file_is(here):
+    here.write("posts/talk.mp3", "x" * 2400)
+    here.write("posts/once.md", NEW_POST.replace("---\n", "---\nenclosure: talk.mp3\n", 1))
+    here.publish("email", "--dry-run")
+    assert (
+        "Listen: Once is enough, 2 kB" in (here.root / "build/email/once/message.txt").read_text()
+    )
+
+
 def test_a_dry_run_shows_the_plan_and_sends_nothing(here):
     said = here.publish("email", "--dry-run")
     assert said.code == 0

@@ -71,6 +71,11 @@ def test_within_a_sentence_the_front_matter_says_that_there_are_formulas(name, s
     assert "<code>" not in mailed(f"So {source} is.", extra={name: False}).html
 
 
+@pytest.mark.parametrize("source", ["It costs $5-$6.", "$ a$", "a$ b $", "\\$a$"])
+def test_dollars_stay_dollars_even_where_formulas_are(source):
+    assert "<code>" not in mailed(source, extra={"math": True}).html
+
+
 def test_many_formulas_are_said_once():
     found = mailed("One.\n\n$$a$$\n\n$$b$$\n").findings
     assert [(each.line, "2 formulas" in each.what) for each in found] == [(12, True)]
@@ -137,6 +142,7 @@ def test_a_table_without_headings_is_named_after_the_post():
     [
         ("![a](x/logo.svg)", "Gmail"),
         ("![a](logo.svg?v=1#x)", "Gmail"),
+        ("![a](other.png)\n![a](logo.svg)", "Gmail"),
         ('<p>\n<img src="logo.webp"></p>', "Outlook"),
         ('text <img src="/logo.AVIF"> text', "Outlook"),
         ('<video src="a.mp4" poster="logo.webp"></video>', "Outlook"),
