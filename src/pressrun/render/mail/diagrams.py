@@ -11,7 +11,7 @@ from pressrun.render.mail.words import Words
 from pressrun.render.raw import Loss
 
 _BLOCK = re.compile(
-    r"<(pre|div)\b[^>]*\bclass=[\"']?[^\"'>]*\bmermaid\b[^>]*>(.*?)</\1\s*>",
+    r"<(pre|div)\b[^<>]*\bclass=[\"']?[^\"'<>]*\bmermaid\b[^<>]*>(.*?)</\1\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 _LANGUAGES = frozenset({"d2", "dot", "graphviz", "mermaid", "plantuml", "puml"})

@@ -14,7 +14,7 @@ from pressrun.render.mail.card import Card
 from pressrun.render.mail.words import Words
 from pressrun.render.raw import Loss, attributes
 
-_VALUES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
+_VALUES = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
 _OPENING = re.compile(rf"<(iframe|video|audio)\b{_VALUES}>", re.IGNORECASE)
 _ELEMENT = re.compile(
     rf"<!--.*?-->|<(iframe|video|audio)\b{_VALUES}>(?:.*?</\1\s*>)?", re.DOTALL | re.IGNORECASE

@@ -12,7 +12,7 @@ _CLASSES = frozenset(
     {"anchor", "anchorjs-link", "header-anchor", "heading-anchor", "headerlink", "permalink"}
 )
 _SYMBOLS = "#¶§∞🔗\N{VARIATION SELECTOR-16} \t\n"
-_ANCHOR = re.compile(r"<a\b[^>]*>[^<]*</a\s*>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b[^<>]*>[^<]*</a\s*>", re.IGNORECASE)
 _HEADING = re.compile(r"<h([1-6])\b.*?</h\1\s*>", re.DOTALL | re.IGNORECASE)
 
 

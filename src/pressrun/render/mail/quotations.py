@@ -13,19 +13,19 @@ from pressrun.render.mail.words import Words
 from pressrun.render.raw import Loss, attributes
 
 _QUOTATION = re.compile(
-    r"(<blockquote\b[^>]*\bclass=[\"'][^\"'>]*"
+    r"(<blockquote\b[^<>]*\bclass=[\"'][^\"'<>]*"
     r"\b(twitter-tweet|twitter-video|mastodon-embed|bluesky-embed|instagram-media|tiktok-embed"
-    r"|text-post-media)\b[^>]*>)(.*?)</blockquote\s*>",
+    r"|text-post-media)\b[^<>]*>)(.*?)</blockquote\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 _SCRIPT = re.compile(
-    r"<script\b[^>]*\bsrc=[\"']?[^\"'>]*(?:platform\.(?:twitter|x)\.com|embed\.bsky\.app"
-    r"|instagram\.com/embed|threads\.(?:net|com)/embed|tiktok\.com/embed|/embed\.js)[^>]*>"
+    r"<script\b[^<>]*\bsrc=[\"']?[^\"'<>]*(?:platform\.(?:twitter|x)\.com|embed\.bsky\.app"
+    r"|instagram\.com/embed|threads\.(?:net|com)/embed|tiktok\.com/embed|/embed\.js)[^<>]*>"
     r"\s*</script\s*>",
     re.IGNORECASE,
 )
 _LOGO = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*>", re.IGNORECASE)
 _NAMES = {
     "bluesky-embed": "Bluesky",
     "instagram-media": "Instagram",
