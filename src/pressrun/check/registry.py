@@ -187,6 +187,13 @@ _ELSEWHERE: tuple[Rule, ...] = (
         "https://www.caniemail.com/",
     ),
     Rule(
+        "wide-table",
+        _WARNING,
+        "A table whose words a phone cannot hold side by side scrolls within a box. Outlook for"
+        " Windows squeezes it, and on Android some mail programs hide what does not fit.",
+        "https://www.caniemail.com/features/css-overflow/",
+    ),
+    Rule(
         "template-tag",
         _WARNING,
         "A shortcode or a tag that only the site's generator can run is shown as it was written.",

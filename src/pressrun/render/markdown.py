@@ -54,7 +54,7 @@ def render(post: Post, site: Site, *, plain: bool = True, mail: bool = False) ->
         related_html=clean(parts.related),
         related_text=related_text,
         markdown=_source(post),
-        findings=(*_findings(post, losses), *(_cover(post) if mail else ())),
+        findings=tuple(_findings(post, losses)),
     )
 
 
@@ -200,16 +200,6 @@ def _findings(post: Post, losses: Iterable[raw.Loss]) -> Iterator[Finding]:
 
 def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
     return Finding(rule, Severity.WARNING, post.path, post.body_line + line, what, mend)
-
-
-def _cover(post: Post) -> Iterator[Finding]:
-    if not post.cover:
-        return
-    from pressrun.render.mail import pictures
-
-    line = post.lines.get("cover", 1) - post.body_line
-    for loss in pictures.loss(line, post.cover.url):
-        yield _warning(post, line, loss.rule, loss.what, loss.mend)
 
 
 @cache

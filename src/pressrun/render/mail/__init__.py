@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from pressrun.model import Post
-from pressrun.render.mail import diagrams, embeds, formulas, headings, pictures, players, tables
+from pressrun.render.mail import diagrams, embeds, formulas, headings, players, tables
 from pressrun.render.mail.words import words_in
 from pressrun.render.raw import Loss
 
@@ -31,7 +31,6 @@ def adapt(tokens: list[Token], post: Post, base: str) -> Adapted:
     tokens = diagrams.link(tokens, base, words, losses)
     tokens = formulas.link(tokens, base, words, losses)
     tokens = tables.wrap(tokens, post.title, losses)
-    losses += pictures.find(tokens)
     if post.enclosure and not embeds.leads_to(tokens, post.enclosure.url):
         card = players.of_enclosure(post.enclosure, post.title, words)
         tokens = [Token("html_block", "", 0, content=card.html() + "\n"), *tokens]
