@@ -13,6 +13,7 @@ from pressrun.render import markdown
 from pressrun.render.email import draw, render
 from pressrun.render.templates import Templates
 from support import axe
+from support.mail_posts import UNCARRIED
 from support.publications import A_PUBLICATION, settings
 from support.rich_posts import EPISODE, GERMAN, RICH
 from support.styles import differences, styles
@@ -31,7 +32,7 @@ SAMPLES = {
 
 def posts():
     related = [Related(each.title, each.url, each.description, each) for each in (GERMAN, EPISODE)]
-    return [RICH, replace(RICH, language="ar")], related
+    return [RICH, replace(RICH, language="ar"), UNCARRIED], related
 
 
 @cache
@@ -45,7 +46,7 @@ def drawn(template, number, inliner="premailer"):
     )
     publication = settings(email=given)
     of, related = posts()
-    body = markdown.render(of[number], publication.site)
+    body = markdown.render(of[number], publication.site, mail=True)
     before = draw(publication, "main", of[number], body, related, templates=TEMPLATES)
     after = render(publication, "main", of[number], body, related, templates=TEMPLATES)
     return before, fill(after.html, SAMPLES)
@@ -59,7 +60,7 @@ def uninlined(before, *, head=True):
 
 
 @pytest.mark.parametrize("inliner", ["premailer", "css-inline"])
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 @pytest.mark.parametrize("template", TEMPLATES.names())
 def test_inlining_changes_the_style_of_no_element(browser, template, number, inliner):
     before, after = drawn(template, number, inliner)
@@ -82,7 +83,7 @@ def test_without_its_style_blocks_an_email_lacks_those_of_phones_and_the_dark_al
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 @pytest.mark.parametrize("template", TEMPLATES.names())
 def test_axe_has_nothing_to_say(browser, template, number, screen):
     _, after = drawn(template, number)
@@ -92,12 +93,13 @@ def test_axe_has_nothing_to_say(browser, template, number, screen):
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("template", TEMPLATES.names())
-def test_nothing_is_wider_than_the_screen(browser, template, screen):
-    _, after = drawn(template, 0)
+@pytest.mark.parametrize("number", [0, 2])
+def test_nothing_is_wider_than_the_screen(browser, template, number, screen):
+    _, after = drawn(template, number)
     width, dark = SCREENS[screen]
     browser.look(width, dark=dark)
     browser.show(after)
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
     folder = ROOT / "build" / "looks"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{template}-{screen}.png").write_bytes(browser.screenshot())
+    (folder / f"{template}-{number}-{screen}.png").write_bytes(browser.screenshot())
