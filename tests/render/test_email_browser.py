@@ -9,11 +9,10 @@ import pytest
 from pressrun.placeholders import fill
 from pressrun.posts.related import Related
 from pressrun.publication import Email
-from pressrun.render import markdown
 from pressrun.render.email import draw, render
 from pressrun.render.templates import Templates
 from support import axe
-from support.mail_posts import UNCARRIED
+from support.mail_posts import UNCARRIED, for_inbox
 from support.publications import A_PUBLICATION, settings
 from support.rich_posts import EPISODE, GERMAN, RICH
 from support.styles import differences, styles
@@ -46,7 +45,7 @@ def drawn(template, number, inliner="premailer"):
     )
     publication = settings(email=given)
     of, related = posts()
-    body = markdown.render(of[number], publication.site, mail=True)
+    body = for_inbox(of[number])
     before = draw(publication, "main", of[number], body, related, templates=TEMPLATES)
     after = render(publication, "main", of[number], body, related, templates=TEMPLATES)
     return before, fill(after.html, SAMPLES)

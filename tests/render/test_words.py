@@ -1,5 +1,7 @@
 """The templates' own words, in the language of a post."""
 
+from pathlib import Path
+
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -7,6 +9,7 @@ from babel.messages.pofile import read_po
 from pressrun.errors import TemplateError
 from pressrun.model import Body
 from pressrun.publication import Email
+from pressrun.render import mail
 from pressrun.render.email import render
 from pressrun.render.packed import packed_templates
 from pressrun.render.templates import Templates
@@ -17,10 +20,12 @@ PACKED = packed_templates()
 
 
 def used() -> set[str]:
-    """Give every text that a packed template translates."""
+    """Give every text that a packed template translates, and those of bodies."""
     how = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
-    found = extract_from_dir(str(PACKED), how, strip_comment_tags=True)
-    return {text for _, _, text, _, _ in found}
+    of_templates = extract_from_dir(str(PACKED), how)
+    code = str(Path(mail.__file__).parent)
+    of_bodies = extract_from_dir(code, [("**.py", "python")], keywords={"say": None})
+    return {text for _, _, text, _, _ in [*of_templates, *of_bodies]}
 
 
 @pytest.mark.parametrize("file", sorted(PACKED.glob("locale/*.po")), ids=lambda file: file.stem)

@@ -1,7 +1,9 @@
 """A post with all that mail cannot carry, for golden files."""
 
-from pressrun.model import Enclosure, Image
-from support.publications import post
+from pressrun.model import Body, Enclosure, Image, Post
+from pressrun.render.markdown import render
+from pressrun.render.templates import Templates
+from support.publications import A_PUBLICATION, post
 
 _BODY = r"""
 ## What plays <a class="headerlink" href="#what-plays">¶</a>
@@ -62,3 +64,9 @@ UNCARRIED = post(
     lines={"cover": 3},
     enclosure=Enclosure("https://media.example/talk.mp3", "audio/mpeg", 8_400_000, "A talk", 750),
 )
+
+
+def for_inbox(given: Post) -> Body:
+    """Render a post for mail, with the words that come along."""
+    say = Templates(A_PUBLICATION.root).words.say(given.language)
+    return render(given, A_PUBLICATION.site, mail=say)

@@ -38,7 +38,8 @@ class Composer:
     def compose(self, post: Post, newsletter: str) -> Composed:
         """Render ``post`` for ``newsletter``. TemplateError when a template fails."""
         publication = self.publication
-        body = markdown.render(_measured(publication, post), publication.site, mail=True)
+        say = self.templates.words.say(post.language)
+        body = markdown.render(_measured(publication, post), publication.site, mail=say)
         found = pictures.measure(publication, post, body)
         post, body = pictures.with_sizes(post, body, found)
         related = choose(post, self.posts)

@@ -53,6 +53,16 @@ def listed(names: Sequence[str], language: str) -> str:
     return format_list(names, locale=locale)
 
 
+def decimal_point(language: str) -> str:
+    """Give the sign before the tenths: a comma in most of the world."""
+    locale = None if primary(language) == "en" else _locale(language)
+    if locale is None:
+        return "."
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol(locale)
+
+
 def _locale(language: str) -> "Locale | None":
     from babel import Locale, UnknownLocaleError
 

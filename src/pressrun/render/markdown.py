@@ -26,6 +26,7 @@ from pressrun.model import Body, Finding, Post, Severity
 from pressrun.publication import Site
 from pressrun.render import characters, dead_ends, depth, html, raw, shortcodes, text
 from pressrun.render.highlight import highlight
+from pressrun.render.words import Say
 
 # Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
 _MORE = re.compile(r"<!--\s*(?:more|TEASER_END|END_TEASER|truncate)\s*-->")
@@ -33,15 +34,15 @@ _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BOXES = {" ": "\N{BALLOT BOX}", "x": "\N{BALLOT BOX WITH CHECK}"}
 
 
-def render(post: Post, site: Site, *, plain: bool = True, mail: bool = False) -> Body:
+def render(post: Post, site: Site, *, plain: bool = True, mail: Say | None = None) -> Body:
     """Render a post's body, its related section, and what stands before ``<!--more-->``.
 
-    Without ``plain`` the texts are left empty: they take as long as all the rest. For ``mail``
-    links, pictures and sources stand in for what no mail client can show.
+    Without ``plain`` the texts are left empty: they take as long as all the rest. For ``mail``,
+    which translates our own words, links and sources stand in for what no mail client can show.
     """
     base = urls.absolute(site.url, post.url) or site.url
     prefix = _id_prefix(post.id)
-    parts, losses = _parse(post, base, site.url, mail=mail)
+    parts, losses = _parse(post, base, site.url, mail)
     body_text, related_text = _texts(parts, base) if plain else ("", "")
 
     def clean(tokens: Sequence[Token]) -> str:
@@ -82,7 +83,7 @@ class _Parts:
     related: list[Token]
 
 
-def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, list[raw.Loss]]:
+def _parse(post: Post, base: str, site: str, mail: Say | None) -> tuple[_Parts, list[raw.Loss]]:
     """Parse body and related section as one text: they share link and footnote definitions."""
     source = characters.strip(post.body).rstrip("\n")
     whole = f"{source}\n\n{characters.strip(post.related_section)}"
@@ -91,7 +92,7 @@ def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, lis
     tex = _tex(post, whole) if mail else _Tex.TEXT
     tokens = _markdown(tags=tags, tex=tex).parse(whole, env)
     deep = list(depth.find(tokens))
-    tokens, adapted = _adapted(tokens, post, base) if mail else (tokens, [])
+    tokens, adapted = _adapted(tokens, post, base, mail) if mail else (tokens, [])
     losses = [
         *shortcodes.losses(env),
         *deep,
@@ -103,10 +104,12 @@ def _parse(post: Post, base: str, site: str, *, mail: bool) -> tuple[_Parts, lis
     return _split(tokens, source.count("\n") + 2 if post.related_section.strip() else None), losses
 
 
-def _adapted(tokens: list[Token], post: Post, base: str) -> tuple[list[Token], list[raw.Loss]]:
+def _adapted(
+    tokens: list[Token], post: Post, base: str, say: Say
+) -> tuple[list[Token], list[raw.Loss]]:
     from pressrun.render import mail
 
-    adapted = mail.adapt(tokens, post, base)
+    adapted = mail.adapt(tokens, post, base, say)
     return adapted.tokens, adapted.losses
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Say = Callable[..., str]
 
 _SOURCE = "en"
-_PLACE = re.compile(r"%\(\w+\)s|%[^%(]|%$")
+_PLACE = re.compile(r"%\(\w+\)s|%[^%(]|%$|\{\}")
 
 
 class Words:

@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 from pressrun.model import Body, Enclosure
 from pressrun.render.mail_body import for_mail
 from pressrun.render.markdown import render
-from support.mail_posts import UNCARRIED
+from support.mail_posts import UNCARRIED, for_inbox
 from support.publications import A_PUBLICATION, post
 
 
 def mailed(body: str, **fields: object) -> Body:
-    return render(post(body=body, body_line=10, **fields), A_PUBLICATION.site, mail=True)
+    return for_inbox(post(body=body, body_line=10, **fields))
 
 
 def test_golden_html(file_regression):
-    body = render(UNCARRIED, A_PUBLICATION.site, mail=True)
+    body = for_inbox(UNCARRIED)
     file_regression.check(f"{for_mail(body.html)}\n", extension=".html")
 
 
 def test_golden_text(file_regression):
-    body = render(UNCARRIED, A_PUBLICATION.site, mail=True)
+    body = for_inbox(UNCARRIED)
     findings = "\n".join(map(str, body.findings))
     file_regression.check(f"{body.text}\n\n{findings}\n", extension=".txt")
 

@@ -3,12 +3,12 @@
 import pytest
 
 from pressrun.model import Body
-from pressrun.render.markdown import render
-from support.publications import A_PUBLICATION, post
+from support.mail_posts import for_inbox
+from support.publications import post
 
 
 def mailed(body: str) -> Body:
-    return render(post(body=body, body_line=10), A_PUBLICATION.site, mail=True)
+    return for_inbox(post(body=body, body_line=10))
 
 
 @pytest.mark.parametrize(

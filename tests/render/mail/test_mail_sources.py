@@ -5,6 +5,7 @@ import pytest
 from pressrun.model import Body
 from pressrun.render.mail_body import for_mail, opening_words
 from pressrun.render.markdown import render
+from support.mail_posts import for_inbox
 from support.publications import A_PUBLICATION, post
 
 LINK = '<a href="https://notes.example/hello/">See the formulas as they are set on the web</a>'
@@ -12,7 +13,7 @@ NOTE = f'<div class="mail-note">{LINK}</div>'
 
 
 def mailed(body: str, **fields: object) -> Body:
-    return render(post(body=body, body_line=10, **fields), A_PUBLICATION.site, mail=True)
+    return for_inbox(post(body=body, body_line=10, **fields))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pressrun.model import Post
 from pressrun.render.mail import diagrams, embeds, formulas, headings, players, tables
 from pressrun.render.mail.words import words_in
 from pressrun.render.raw import Loss
+from pressrun.render.words import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,12 @@ class Adapted:
     losses: list[Loss]
 
 
-def adapt(tokens: list[Token], post: Post, base: str) -> Adapted:
-    """Replace in ``tokens`` what only a browser can show; ``base`` is the address of the page."""
-    words = words_in(post.language)
+def adapt(tokens: list[Token], post: Post, base: str, say: Say) -> Adapted:
+    """Replace in ``tokens`` what only a browser can show.
+
+    ``base`` is the address of the page, and ``say`` translates into the language of the post.
+    """
+    words = words_in(post.language, say)
     losses: list[Loss] = []
     headings.strip(tokens)
     tokens = embeds.replace(tokens, embeds.Cards(base, words, post.enclosure, losses))

@@ -1,8 +1,9 @@
-"""What Pressrun itself says within a post's email, in each language that it knows."""
+"""What Pressrun itself says within a post's email, in the language of the post."""
 
 from dataclasses import dataclass
 
-from pressrun.render.languages import primary
+from pressrun.render.languages import decimal_point
+from pressrun.render.words import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +22,17 @@ class Words:
     diagram: str
 
 
-_ENGLISH = Words(
-    point=".",
-    video="Video",
-    watch="Watch: {}",
-    listen="Listen: {}",
-    download="Download: {}",
-    watch_at="Watch on {}",
-    listen_at="Listen on {}",
-    look_at="Look at it on {}",
-    formulas="See the formulas as they are set on the web",
-    diagram="See this diagram on the web",
-)
-
-_GERMAN = Words(
-    point=",",
-    video="Video",
-    watch="Ansehen: {}",
-    listen="Anhören: {}",
-    download="Herunterladen: {}",
-    watch_at="Auf {} ansehen",
-    listen_at="Auf {} anhören",
-    look_at="Auf {} ansehen",
-    formulas="Die Formeln im Satz: auf der Website",
-    diagram="Dieses Diagramm auf der Website ansehen",
-)
-
-
-def words_in(language: str) -> Words:
-    """Find the words for a language's tag; English for one that we have no words of."""
-    return {"de": _GERMAN}.get(primary(language), _ENGLISH)
+def words_in(language: str, say: Say) -> Words:
+    """Find the words of a language; ``say`` translates into it."""
+    return Words(
+        point=decimal_point(language),
+        video=say("Video"),
+        watch=say("Watch: {}"),
+        listen=say("Listen: {}"),
+        download=say("Download: {}"),
+        watch_at=say("Watch on {}"),
+        listen_at=say("Listen on {}"),
+        look_at=say("Look at it on {}"),
+        formulas=say("See the formulas as they are set on the web"),
+        diagram=say("See this diagram on the web"),
+    )
