@@ -4,6 +4,7 @@ import pytest
 
 from pressrun import check
 from pressrun.model import Body, Finding, Image, Message, Severity
+from pressrun.publication import Check
 from support.messages import ADDRESS, LEAVE, a_message, a_post, found
 
 
@@ -189,3 +190,15 @@ def test_a_word_that_stands_for_a_placeholder_is_held_even_in_code(body):
     assert found("One.\n", "<p>One.</p>", rule="reserved-word", title=LEAVE) == [
         (2, "reserved-word")
     ]
+
+
+def test_a_message_is_weighed_again_with_the_tags_of_the_provider():
+    html = f"<p>{'x' * 89_000}</p>"
+    before, after = a_message(html, LEAVE), a_message(html + "{{ tag }}" * 1_600, LEAVE)
+    assert check.delivered(a_post("x"), before, "somebody", (), Check()) == ()
+    (told,) = check.delivered(a_post("x"), after, "somebody", (), Check())
+    assert told.rule == "message-size"
+    assert "with the tags of somebody the HTML has 104 kB" in told.what
+    assert check.delivered(a_post("x"), after, "somebody", (told,), Check()) == (told,)
+    off = Check({"message-size": "off"})
+    assert check.delivered(a_post("x"), after, "somebody", (), off) == ()

@@ -1,9 +1,9 @@
 """What is wrong with a message: findings with file, line and the mend."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pressrun.check import ignores
+from pressrun.check import advice, ignores
 from pressrun.check.facts import facts_of
 from pressrun.check.registry import MESSAGE_RULES, RULES
 from pressrun.check.rule import Rule
@@ -12,6 +12,7 @@ from pressrun.model import Body, Finding, Message, Post, Severity
 from pressrun.publication import Check, Email
 from pressrun.render.pictures import Picture
 
+CLIPPED_BYTES = 102_000  # of HTML, near which Gmail cuts
 _SWITCHABLE = frozenset(name for name, rule in RULES.items() if not rule.fixed)
 
 
@@ -38,6 +39,21 @@ def message(
     silent = ignores.read(post)
     kept = (each for each in found if not _is_silenced(each, silent))
     return (*kept, *ignores.unknown(post, silent, _SWITCHABLE))
+
+
+def delivered(
+    post: Post, message: Message, provider: str, earlier: Sequence[Finding], check: Check
+) -> tuple[Finding, ...]:
+    """Add to ``earlier`` findings what is wrong with a message as ``provider`` gets it.
+
+    Its own tags and escapes can make a message too long that was not before.
+    """
+    size = len(message.html.encode())
+    if size <= CLIPPED_BYTES or any(each.rule == "message-size" for each in earlier):
+        return tuple(earlier)
+    what = f"with the tags of {provider} the HTML has {size / 1000:.0f} kB, and Gmail cuts it"
+    late = Finding("message-size", Severity.WARNING, post.path, 1, what, advice.SHORTEN)
+    return (*earlier, *switched([late], check.rules))
 
 
 def switched(findings: Iterable[Finding], switches: Mapping[str, str]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from pressrun.placeholders import TOKENS
 MESSAGE_BYTES = 90_000
 SUBJECT_LENGTH = 78  # characters: more is cut everywhere
 PREHEADER_LENGTH = 150
+SHORTEN = "Shorten the post, or mail a part of it with a link to the rest."
 PICTURE_BYTES = 1_000_000
 
 _SAYS_NOTHING = frozenset(
@@ -74,8 +75,7 @@ def message_size(facts: Facts) -> Iterator[Spot]:
     size = len(facts.message.html.encode())
     if size > MESSAGE_BYTES:
         what = f"the HTML has {size / 1000:.0f} kB, and Gmail cuts near 102 kB"
-        mend = "Shorten the post, or mail a part of it with a link to the rest."
-        yield Spot(1, what, mend)
+        yield Spot(1, what, SHORTEN)
 
 
 def subject_length(facts: Facts) -> Iterator[Spot]:

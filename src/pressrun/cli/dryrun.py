@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pressrun import check
 from pressrun.cli import artifacts, exits
 from pressrun.cli.compose import Composed, Composer
 from pressrun.cli.files import write
@@ -139,7 +140,14 @@ def _readiness(item: Item) -> tuple[bool, float, str]:
 def _render(publication: Publication, composer: Composer, provider: Provider, item: Item) -> Shown:
     assert item.post is not None  # noqa: S101 - chosen among those with a post
     composed = composer.compose(item.post, item.newsletter)
-    composed = replace(composed, issue=replace(composed.issue, key=item.key))
+    findings = check.delivered(
+        item.post,
+        provider.localise(composed.issue.message),
+        provider.name,
+        composed.findings,
+        publication.check,
+    )
+    composed = Composed(replace(composed.issue, key=item.key), findings)
     preview = artifacts.write_issue(
         publication.root, item.post, composed.issue, provider, item.errand
     )

@@ -86,6 +86,7 @@ def test_plain_names_are_their_folders(name, folder):
         ("../../etc", r"etc-[0-9a-f]{6}"),
         ("..", r"[0-9a-f]{6}"),
         ("<|>", r"[0-9a-f]{6}"),
+        ("\u200d", r"[0-9a-f]{6}"),
         ("\ud800", r"[0-9a-f]{6}"),
         ("a\u202eb", r"a-b-[0-9a-f]{6}"),
         ("feed.xml", r"feed\.xml-[0-9a-f]{6}"),
@@ -232,6 +233,17 @@ def test_two_folders_that_a_disk_may_take_for_one_are_refused_with_the_line():
     posts = [post(slug="p", path="posts/go/p.md", tags=("Go",))]
     with pytest.raises(ConfigError, match=r'^publish\.yml:8: .* tag "Go" and section "go" '):
         select(publication(by=kinds), posts)
+
+
+def test_two_feeds_that_would_have_one_id_are_refused():
+    kinds = FeedsBy(tag=FeedPattern("t/{name}", line=7))
+    posts = tagged("x", "x", ("x", "x:archive-1"))
+    with pytest.raises(ConfigError, match=r'^publish\.yml:7: .* "x:archive-1" .* have the id tag:'):
+        select(publication(by=kinds, archives=1, items=1), posts)
+
+
+def test_the_two_looks_of_a_sign_are_one_tag():
+    assert set(by("tag", tagged("❤", "❤\ufe0f"))) == {"x/❤"}
 
 
 def test_names_that_no_post_has_are_found_with_what_may_be_meant():

@@ -15,6 +15,7 @@ from pressrun.kinds import LIKE_A_FEED_FILE
 from pressrun.model import Finding, Post, Severity
 from pressrun.posts.ids import from_file
 from pressrun.publication import Content, FeedPattern, Feeds, Publication
+from pressrun.render.feeds import ids
 from pressrun.render.feeds.plain import without_mailbox
 
 PODCAST = "podcast"
@@ -22,7 +23,10 @@ LONGEST = 80  # bytes of a folder's name that are made of a tag
 _SPACES = re.compile(r"[\s_-]+")
 # Letters with the marks that belong to them, digits, and what joins signs to one.
 _KEPT = frozenset("LMN")
+_ENDS = ".-\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 _KEPT_TOO = frozenset("+.-_\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+# They choose between two looks of one sign: https://www.unicode.org/reports/tr51/
+_VARIANTS = {0xFE0E: None, 0xFE0F: None}
 _DIGITS = 6  # of a digest, to tell names apart that look alike without what a path cannot hold
 
 
@@ -105,7 +109,7 @@ def folder_name(name: str) -> str:
     """
     folded = fold(name).replace("#", "-sharp")
     parted = "-".join("".join(each if _is_kept(each) else " " for each in folded).split())
-    kept = parted.encode()[:LONGEST].decode(errors="ignore").strip(".-")
+    kept = parted.encode()[:LONGEST].decode(errors="ignore").strip(_ENDS)
     digest = hashlib.sha256(folded.encode(errors="replace")).hexdigest()[:_DIGITS]
     is_plain = kept == folded and not LIKE_A_FEED_FILE.search(kept)
     return kept if is_plain else f"{kept}-{digest}".lstrip("-")
@@ -119,7 +123,8 @@ def _is_kept(character: str) -> bool:
 
 def fold(name: str) -> str:
     """Write alike what people take for one name: ``Web Dev``, ``web-dev`` and ``web_dev``."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    plain = unicodedata.normalize("NFC", name.translate(_VARIANTS))
+    folded = unicodedata.normalize("NFC", plain.casefold())
     return _SPACES.sub("-", folded).strip("-")
 
 
@@ -220,17 +225,21 @@ def _paged(feed: Feed, items: int, size: int) -> list[Feed]:
 
 
 def _check_places(feeds: Feeds, planned: Sequence[Feed]) -> None:
-    """Let no two feeds have a folder that some disk takes for one: Macs know no case."""
+    """Let no two feeds have one id, or a folder that some disk takes for one: Macs know no case."""
     taken: dict[str, Feed] = {}
     for feed in planned:
-        other = taken.setdefault(unicodedata.normalize("NFC", feed.path).casefold(), feed)
-        if other is not feed:
-            pattern = getattr(feeds.by, feed.kind)
-            raise ConfigError.of(
-                f"the feeds of {_called(other)} and {_called(feed)} would both lie in {feed.path}.",
-                f"publish.yml:{pattern.line}",
-                "Give them different paths in feeds: by:, or exclude one of them.",
-            )
+        folder = unicodedata.normalize("NFC", feed.path).casefold()
+        feed_id = ids.of_feed(feeds, "", feed.subject, feed.page)
+        shared = {f"lie in {feed.path}": folder, f"have the id {feed_id}": feed_id}
+        for what, key in shared.items():
+            other = taken.setdefault(key, feed)
+            if other is not feed:
+                pattern = getattr(feeds.by, feed.kind)
+                raise ConfigError.of(
+                    f"the feeds of {_called(other)} and {_called(feed)} would both {what}.",
+                    f"publish.yml:{pattern.line}",
+                    "Give them different paths in feeds: by:, or exclude one of them.",
+                )
 
 
 def _called(feed: Feed) -> str:
