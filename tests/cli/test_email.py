@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -275,3 +276,19 @@ def test_what_cannot_be_printed_is_sent_and_counted_all_the_same(here, monkeypat
     monkeypatch.undo()
     assert len(delivered(here)) == 1
     assert here.publish("email").out == "Nothing to send.\n"
+
+
+def test_an_inliner_in_another_process_gives_the_same_emails_and_the_same_errors(here):
+    here.write("posts/other.md", NEW_POST.replace("Once", "Twice"))
+
+    def shown(cores):
+        here.world = replace(here.world, cores=cores)
+        said = here.publish("email", "--dry-run", "--all")
+        files = sorted((here.root / "build/email").rglob("*"))
+        return said, {path.name: path.read_bytes() for path in files if path.is_file()}
+
+    assert shown(1) == shown(2)
+    here.write("email_templates/letter/style.css", "a:hover { color: #112233 }")
+    one, two = shown(1)[0], shown(2)[0]
+    assert one == two
+    assert (one.code, "a:hover is no element" in one.err) == (1, True)

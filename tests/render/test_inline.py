@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pressrun.errors import TemplateError
 from pressrun.placeholders import TOKENS
-from pressrun.render.inline import inline, refuse_remote_sheets
+from pressrun.render import remote_sheets
+from pressrun.render.inline import inline
 
 PLACE = "email_templates/letter/message.html"
 
@@ -139,7 +140,7 @@ def test_elements_without_content_get_no_end_tag():
 )
 def test_a_sheet_from_elsewhere_is_refused_with_file_and_line(source, line):
     with pytest.raises(TemplateError) as caught:
-        refuse_remote_sheets(source, "email_templates/letter/style.css")
+        remote_sheets.refuse(source, "email_templates/letter/style.css")
     assert caught.value.problems[0].where == f"email_templates/letter/style.css:{line}"
     assert "style.css (inlined)" in caught.value.problems[0].mend
 

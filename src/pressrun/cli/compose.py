@@ -30,9 +30,12 @@ class Composed:
 class Composer:
     """Make issues of a publication's posts."""
 
-    def __init__(self, publication: Publication, posts: Sequence[Post]) -> None:
+    def __init__(
+        self, publication: Publication, posts: Sequence[Post], inline: email.Inline | None = None
+    ) -> None:
         self.publication = publication
         self.posts = posts
+        self.inline = inline
         self.templates = Templates(publication.root, publication.email.theme)
 
     def compose(self, post: Post, newsletter: str) -> Composed:
@@ -44,7 +47,13 @@ class Composer:
         post, body = pictures.with_sizes(post, body, found)
         related = choose(post, self.posts)
         message = email.render(
-            publication, newsletter, post, body, related, templates=self.templates
+            publication,
+            newsletter,
+            post,
+            body,
+            related,
+            templates=self.templates,
+            inline=self.inline,
         )
         issue = Issue(
             key=issue_key(publication.id, newsletter, post.id),

@@ -20,6 +20,7 @@ from pressrun.deliver.steps import History
 from pressrun.errors import LedgerError, UsageError, WireError
 from pressrun.model import Post
 from pressrun.publication import Publication
+from pressrun.render.email import Inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def look(
     posts: Sequence[Post],
     wanted: Sequence[Post],
     orders: Orders,
+    *,
+    inline: Inline | None = None,
 ) -> View:
     """Plan, render what is due or asked for, and write it to build/email/; send nothing."""
     histories, notices = _histories(world, publication)
@@ -60,7 +63,7 @@ def look(
     provider = world.provider(publication, offline=True)
     rails = Rails(publication, provider, histories or {}, world.look, orders)
     readers = {name: _readers(rails, name) for name in publication.newsletters}
-    render = partial(_render, publication, Composer(publication, posts), provider)
+    render = partial(_render, publication, Composer(publication, posts, inline), provider)
     plan, due = _render_due(plan, render, rails, readers)
     others, sample = _asked_for(plan, wanted) if wanted or due else _newest(plan)
     shown = due | {item.key: render(item) for item in others if item.key not in due}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,10 @@ from pressrun.cli.world import World
 from pressrun.deliver.orders import Orders
 from pressrun.errors import UsageError
 from pressrun.model import Post
+
+if TYPE_CHECKING:
+    from pressrun.cli.dryrun import View
+    from pressrun.publication import Publication
 
 EXCEPTIONS = {
     "--late": ("late", "Let this post go out although it is late."),
@@ -93,9 +97,9 @@ def command(
         from pressrun.cli import send
 
         return send.run(world, publication, written, orders)
+    view = _look(world, publication, written, written if everything else chosen, orders)
     from pressrun.cli import dryrun, lookpage, planview
 
-    view = dryrun.look(world, publication, written, written if everything else chosen, orders)
     for notice in view.notices:
         click.echo(notice, err=True)
     (planview.for_machines if as_json else planview.for_people)(view)
@@ -104,6 +108,23 @@ def command(
     if opens:
         lookpage.show(view, world.browse)
     return dryrun.exit_code(view, detailed=detailed_exitcode)
+
+
+def _look(
+    world: World,
+    publication: "Publication",
+    written: Sequence[Post],
+    wanted: Sequence[Post],
+    orders: Orders,
+) -> "View":
+    """Make the dry run, while the inliner gets ready beside it."""
+    from pressrun.cli import inlining
+
+    with inlining.standby(world.cores) as helper:
+        from pressrun.cli import dryrun
+
+        inline = inlining.by(helper)
+        return dryrun.look(world, publication, written, wanted, orders, inline=inline)
 
 
 def _check_combination(

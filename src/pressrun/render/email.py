@@ -4,7 +4,7 @@ Nothing here knows who reads it. What only the provider can fill in stays a neut
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from pressrun.model import Author, Body, Image, Message, Post
 from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Publication, Site
-from pressrun.render.inline import inline
 from pressrun.render.languages import direction, listed, long_date
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates
@@ -24,6 +23,9 @@ from pressrun.render.theme import Look
 from pressrun.render.words import Say
 
 _FRAGMENT = re.compile(r"[ \t]*<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
+
+
+Inline = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +114,20 @@ def render(
     related: Sequence[Related],
     *,
     templates: Templates | None = None,
+    inline: Inline | None = None,
 ) -> Message:
     """Render a post for one newsletter with the template that publish.yml names.
 
-    Give ``templates`` to render many posts: each template is then read once. Raises TemplateError.
+    Give ``templates`` to render many posts: each template is then read once. ``inline`` may stand
+    in for ``pressrun.render.inline``. Raises TemplateError.
     """
     settings = publication.email
     templates = templates or Templates(publication.root, settings.theme)
     template = _template(publication, post, templates)
     variables = _variables(publication, newsletter, post, body, related, templates=templates)
     page = _page(template, variables)
-    inlined = inline(
-        page.html, page.css, template=page.place, post=post.path, inliner=settings.inliner
-    )
+    names = {"template": page.place, "post": post.path, "inliner": settings.inliner}
+    inlined = (inline or _inline)(page.html, page.css, **names)
     html, fragment = _parted(inlined, page.place)
     return Message(
         subject=variables.subject,
@@ -153,6 +156,12 @@ def draw(
     return _page(
         template, _variables(publication, newsletter, post, body, related, templates=templates)
     )
+
+
+def _inline(html: str, css: str, **names: str) -> str:
+    from pressrun.render import inline  # with it come premailer and all that it needs
+
+    return inline.inline(html, css, **names)
 
 
 def _template(publication: Publication, post: Post, templates: Templates) -> Template:

@@ -18,6 +18,7 @@ import tinycss2
 from lxml import etree
 
 from pressrun.errors import Problem, TemplateError
+from pressrun.render.remote_sheets import refuse_rest
 from pressrun.render.sheets import Group, Names, Part, Rule, names_in, read
 from pressrun.render.tidy import tidy
 
@@ -43,10 +44,6 @@ _OPTIONS: Mapping[str, Any] = {
     "method": "html",
 }
 
-# An escape could spell the word differently, so no at-rule may hold one.
-_IMPORT = re.compile(r"@(?:import\b|[\w-]*\\)", re.IGNORECASE)
-_LINK = re.compile(r"<link\b[^>]*\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet\b[^>]*>", re.IGNORECASE)
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 _NEEDLESS_END_TAGS = re.compile("</(?:wbr|source)>")
 
 
@@ -56,43 +53,13 @@ def inline(html: str, css: str, *, template: str, post: str, inliner: str = "pre
     ``template`` and ``post`` are the names of their files, for errors. Raises TemplateError where
     the sheets ask for more from the network, or where the ``inliner`` cannot work with them.
     """
-    _refuse_rest_of_imports(html, css, template)
+    refuse_rest(html, css, template)
     if not html.startswith(DOCTYPE):
         raise TemplateError(_no_doctype(template))
     inlined = _transform(html, css, template, post, inliner)
     if not inlined.startswith(DOCTYPE):
         raise TemplateError(_no_doctype(template))
     return _NEEDLESS_END_TAGS.sub("", inlined)
-
-
-def refuse_remote_sheets(source: str, place: str) -> None:
-    """Raise TemplateError, with file and line, where a template's file asks for another sheet.
-
-    cssutils fetches ``@import`` from the web or from the disk whatever premailer is told.
-    """
-    problems = [
-        _remote(place, source.count("\n", 0, match.start()) + 1, match.group())
-        for pattern in (_IMPORT, _LINK)
-        for match in pattern.finditer(source)
-    ]
-    TemplateError.raise_if_any(problems)
-
-
-def _remote(place: str, line: int, words: str) -> Problem:
-    return Problem(
-        f"{words.split(maxsplit=1)[0]} asks for a stylesheet from elsewhere.",
-        f"{place}:{line}",
-        "Copy the rules into style.css (inlined) or head.css (kept as it is).",
-    )
-
-
-def _refuse_rest_of_imports(html: str, css: str, template: str) -> None:
-    """Catch what no single file shows: an @import that a template puts together."""
-    for sheet in (css, *_STYLE.findall(html)):
-        if found := _IMPORT.search(sheet):
-            raise TemplateError(_remote(template, 1, found.group()))
-    if found := _LINK.search(html):
-        raise TemplateError(_remote(template, 1, found.group()))
 
 
 def _transform(html: str, css: str, template: str, post: str, inliner: str) -> str:

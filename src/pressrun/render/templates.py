@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pressrun.errors import Problem, TemplateError
 from pressrun.publication import Theme
-from pressrun.render.inline import refuse_remote_sheets
+from pressrun.render import remote_sheets
 from pressrun.render.packed import packed_templates
 from pressrun.render.template_errors import Missing, explain, suggest
 from pressrun.render.text import WIDTH
@@ -151,7 +151,7 @@ class _Files(BaseLoader):
             raise TemplateError(
                 Problem("the file is not UTF-8.", place, "Save it in UTF-8.")
             ) from error
-        refuse_remote_sheets(source, place)
+        remote_sheets.refuse(source, place)
         self.read_so_far.add(place)
         return source, place
 
