@@ -11,12 +11,11 @@ from urllib.parse import unquote
 
 from pressrun.mime import one_line
 from pressrun.model import Image
+from pressrun.render.pictures import IMAGE, source_of
 
 WIDTH = 600
 PREHEADER_LENGTH = 140
 
-_IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
-_SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _SIDE = re.compile(r'\s(width|height)="(\d+)"')
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
@@ -43,7 +42,7 @@ def for_mail(html: str, width: int = WIDTH) -> str:
     """
     plain = _PICTURE.sub(lambda picture: _SOURCES.sub("", picture[1]), html)
     linked = _with_anchors(_BOX.sub(_SCROLLING, plain))
-    return _IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(linked))
+    return IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(linked))
 
 
 def fit(image: Image, width: int = WIDTH) -> Image:
@@ -56,9 +55,8 @@ def fit(image: Image, width: int = WIDTH) -> Image:
 
 def opens_with(html: str, url: str) -> bool:
     """Say whether the first picture is the one at ``url``."""
-    first = _IMAGE.search(html)
-    source = _SOURCE.search(first.group()) if first else None
-    return bool(source and unescape(source[1]) == url)
+    first = IMAGE.search(html)
+    return first is not None and source_of(first.group()) == url
 
 
 def opening_words(html: str) -> str:

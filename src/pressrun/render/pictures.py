@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -13,7 +13,7 @@ from pressrun.publication import Publication
 from pressrun.render.site_files import file_of
 
 # The HTML is nh3's: each value stands in double quotes.
-_IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
+IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _SIDE = re.compile(r'\s(?:width|height)="')
 
@@ -29,7 +29,8 @@ class Picture:
 
 def measure(publication: Publication, post: Post, body: Body) -> dict[str, Picture]:
     """Measure the pictures of a post and its cover that lie on this disk, by their addresses."""
-    urls = [unescape(url) for html in (body.html, body.related_html) for url in _sources(html)]
+    tags = [tag for html in (body.html, body.related_html) for tag in IMAGE.findall(html)]
+    urls = list(filter(None, map(source_of, tags)))
     if post.cover:
         urls.append(post.cover.url)
     found = ((url, _picture(publication, post, url)) for url in dict.fromkeys(urls))
@@ -57,18 +58,18 @@ def _picture(publication: Publication, post: Post, url: str) -> Picture | None:
     return Picture(width, height, path.stat().st_size) if width > 0 and height > 0 else None
 
 
-def _sources(html: str) -> Iterable[str]:
-    tags = _IMAGE.findall(html)
-    return (source[1] for tag in tags if (source := _SOURCE.search(tag)))
+def source_of(tag: str) -> str:
+    """Give the address of an ``<img>``; empty where it has none."""
+    source = _SOURCE.search(tag)
+    return unescape(source[1]) if source else ""
 
 
 def _sized(html: str, pictures: Mapping[str, Picture]) -> str:
-    return _IMAGE.sub(lambda tag: _with_size(tag.group(), pictures), html)
+    return IMAGE.sub(lambda tag: _with_size(tag.group(), pictures), html)
 
 
 def _with_size(tag: str, pictures: Mapping[str, Picture]) -> str:
-    source = _SOURCE.search(tag)
-    known = pictures.get(unescape(source[1])) if source else None
+    known = pictures.get(source_of(tag))
     if known is None or _SIDE.search(tag):
         return tag
     return f'{tag[:-1]} width="{known.width}" height="{known.height}">'
