@@ -3,6 +3,8 @@
 import email
 import email.policy
 import json
+import re
+import struct
 import sys
 from dataclasses import replace
 
@@ -292,3 +294,18 @@ def test_an_inliner_in_another_process_gives_the_same_emails_and_the_same_errors
     one, two = shown(1)[0], shown(2)[0]
     assert one == two
     assert (one.code, "a:hover is no element" in one.err) == (1, True)
+
+
+def test_a_digest_shows_the_covers_of_its_posts_at_the_size_of_their_files(here):
+    picture = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 1200, 600) + b"\x08\x06"
+    for name in ("one", "two"):
+        cover = "cover: {url: a.png, alt: A press}\n"
+        written = NEW_POST.replace("---\n", f"---\n{cover}", 1).replace("Once", name.title())
+        here.write(f"posts/{name}/index.md", written)
+        (here.root / f"posts/{name}/a.png").write_bytes(picture)
+    digest = NEW_POST.replace("---\n", "---\nemail_template: digest\nrelated: [one, two]\n", 1)
+    here.write("posts/once.md", digest)
+    here.publish("email", "--dry-run", "--post", "once")
+    html = (here.root / "build/email/once/message.html").read_text()
+    sizes = re.findall(r'/a\.png" alt="A press" width="(\d+)" height="(\d+)"', html)
+    assert sizes == [("600", "300"), ("160", "80")]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from pressrun import check
 from pressrun.deliver.rails import Ready
-from pressrun.model import Finding, Issue, Post, Severity, issue_key
-from pressrun.posts.related import choose
+from pressrun.model import Body, Finding, Issue, Post, Severity, issue_key
+from pressrun.posts.related import Related, choose
 from pressrun.publication import Publication
 from pressrun.render import email, markdown, pictures
 from pressrun.render.templates import Templates
@@ -45,7 +45,7 @@ class Composer:
         body = markdown.render(_measured(publication, post), publication.site, mail=say)
         found = pictures.measure(publication, post, body)
         post, body = pictures.with_sizes(post, body, found)
-        related = choose(post, self.posts)
+        related = [_with_cover(publication, each) for each in choose(post, self.posts)]
         message = email.render(
             publication,
             newsletter,
@@ -73,6 +73,16 @@ class Composer:
             pictures=found,
         )
         return Composed(issue, findings)
+
+
+def _with_cover(publication: Publication, related: Related) -> Related:
+    """Give a related post whose cover says how large its file is, if there is one."""
+    if not related.post or not related.post.cover:
+        return related
+    nothing = Body("", "")
+    found = pictures.measure(publication, related.post, nothing)
+    post, _ = pictures.with_sizes(related.post, nothing, found)
+    return replace(related, post=post)
 
 
 def _measured(publication: Publication, post: Post) -> Post:
