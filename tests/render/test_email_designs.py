@@ -114,3 +114,10 @@ def test_a_post_may_name_its_own_template_and_is_told_where_there_is_none():
     assert message("letter", email_template="plain").html == message("plain").html
     with pytest.raises(TemplateError, match=r"^posts/hello\.md:3: .*Did you mean \"plain\"\?"):
         message("letter", email_template="plian", lines={"email_template": 3})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_of_another_direction_do_not_mix_with_those_around_them(name):
+    html = message(name, language="ar").html
+    for words in ("By Ada Example", "Post 1", "Unsubscribe", "1 Example Street"):
+        assert f'<span dir="auto">{words}' in html
