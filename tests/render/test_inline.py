@@ -1,6 +1,7 @@
 """Stylesheets become style attributes, and nothing else happens on the way."""
 
 import re
+import sys
 from contextlib import suppress
 
 import pytest
@@ -180,3 +181,9 @@ def test_the_same_input_gives_the_same_bytes():
 def test_any_stylesheet_gives_a_document_or_a_template_error(css):
     with suppress(TemplateError):
         assert inlined("<p>x</p>", css).startswith("<!DOCTYPE html>")
+
+
+def test_without_css_inline_its_mend_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "css_inline", None)  # as if it were not installed
+    with pytest.raises(TemplateError, match=r"^publish\.yml: .*pip install \"pressrun\[fast\]\""):
+        inline(page("<p>x</p>"), "", template=PLACE, post="posts/a.md", inliner="css-inline")
