@@ -187,3 +187,10 @@ def test_without_css_inline_its_mend_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "css_inline", None)  # as if it were not installed
     with pytest.raises(TemplateError, match=r"^publish\.yml: .*pip install \"pressrun\[fast\]\""):
         inline(page("<p>x</p>"), "", template=PLACE, post="posts/a.md", inliner="css-inline")
+
+
+def test_elements_may_be_nested_deep_and_not_without_a_bound():
+    deep = f"{'<div>' * 1500}x{'</div>' * 1500}<p>The end.</p>"
+    assert '<p style="margin:0">The end.</p>' in inlined(deep, "p { margin: 0 }")
+    with pytest.raises(TemplateError, match=r"posts/hello\.md: its elements are nested deeper"):
+        inlined(f"{'<div>' * 3000}x{'</div>' * 3000}<p>The end.</p>")

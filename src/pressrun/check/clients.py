@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from lxml import etree
-
 from pressrun.publication import Client
+from pressrun.render.tree import parse
 
 FAMILIES: tuple[str, ...] = get_args(Client)
 
@@ -136,7 +135,7 @@ def unsupported(html: str, families: Sequence[str]) -> Iterator[tuple[Feature, s
     Yields the feature, the family, and the share of the family that shows it, in per cent. What
     only Outlook for Windows reads, in conditional comments, does not count.
     """
-    used = "\n".join(dict.fromkeys(_used(etree.HTML(html))))
+    used = "\n".join(dict.fromkeys(_used(parse(html))))
     for feature in FEATURES:
         short = [(each, share) for each in families if (share := feature.share(each)) < _FULL]
         if short and re.search(_SIGNS[feature.name], used, re.MULTILINE):

@@ -13,6 +13,7 @@ from lxml import etree
 from pressrun.model import Body, Message, Post
 from pressrun.publication import Email
 from pressrun.render.pictures import Picture
+from pressrun.render.tree import parse
 
 _CODE = frozenset({"code", "kbd", "pre", "samp"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -118,10 +119,7 @@ def of_content(post: Post, message: Message) -> Facts:
 def read(html: str) -> Markup:
     """Collect words, links, pictures and addresses."""
     reader = _Reader()
-    # Takes a fragment, too: the parser puts it into a document.
-    for event, element in etree.iterwalk(
-        etree.HTML(html.strip() or "<p></p>"), ("start", "end", "comment")
-    ):
+    for event, element in etree.iterwalk(parse(html), ("start", "end", "comment")):
         if event == "start":
             reader.start(element.tag, element.attrib)
             reader.data(element.text)

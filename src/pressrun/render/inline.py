@@ -21,6 +21,7 @@ from pressrun.errors import Problem, TemplateError
 from pressrun.render.remote_sheets import refuse_rest
 from pressrun.render.sheets import Group, Names, Part, Rule, names_in, read
 from pressrun.render.tidy import tidy
+from pressrun.render.tree import parse
 
 # Read once, when premailer is imported; at its default of 128 entries the cache of parsed rules
 # forgets faster than a sheet of this size is used.
@@ -79,7 +80,7 @@ def _transform(html: str, css: str, template: str, post: str, inliner: str) -> s
 
 
 def _by_premailer(html: str, css: str) -> Any:
-    page = _parsed(html)
+    page = parse(html)
     names = names_in(page)
     own = {element: element.attrib.pop("style") for element in page.xpath("//*[@style]")}
     _Prepared(css, names).transform(page)
@@ -98,7 +99,7 @@ def _by_css_inline(html: str, css: str) -> Any:
         raise TemplateError.of("css-inline is not installed.", "publish.yml", mend) from None
     kept = html.replace('<style data-premailer="ignore">', '<style data-css-inline="ignore">')
     inliner = CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=True)
-    page = _parsed(inliner.inline(kept))
+    page = parse(inliner.inline(kept))
     tidy(page, names_in(page))
     return page
 
@@ -107,10 +108,6 @@ _INLINERS: Mapping[str, Callable[[str, str], Any]] = {
     "premailer": _by_premailer,
     "css-inline": _by_css_inline,
 }
-
-
-def _parsed(html: str) -> Any:
-    return etree.fromstring(html, etree.HTMLParser())
 
 
 def _written(tree: Any) -> str:
