@@ -160,9 +160,35 @@ def test_a_post_may_write_about_imports():
     assert "@import url(x);" in inlined(words)
 
 
-def test_an_error_of_the_inliner_names_template_and_post():
+def test_an_error_of_the_inliner_names_the_sheet_and_the_post():
+    files = {"template": PLACE, "post": "posts/hello.md", "sheet": "email_templates/x/style.css"}
+    for inliner in ("premailer", "css-inline"):
+        with pytest.raises(
+            TemplateError, match=r"^email_templates/x/style\.css: .*posts/hello\.md"
+        ):
+            inline(page("<p>x</p>"), "p, { color: #112233 }", inliner=inliner, **files)
     with pytest.raises(TemplateError, match=r"message\.html: .*posts/hello\.md"):
-        inlined('<p title="a">x</p>', '[title="a,b"] { color: #112233 }')
+        inlined("<p>x</p>", "p, { color: #112233 }")
+
+
+def test_a_comma_in_brackets_is_part_of_a_selector():
+    css = '[title="a,b"] { color: #112233 } p:not(.x, .y) { margin: 0 }'
+    head = f'<style data-premailer="ignore">{css}</style>'
+    html = inlined('<p title="a,b">x</p>', '[title="a,b"] { color: #112233 }', head)
+    assert '<p title="a,b" style="color:#112233">' in html
+    assert css.replace("} p", "}\np") in html
+
+
+def test_classes_that_a_kept_rule_speaks_of_stay():
+    css = (
+        'div[class="wrapx"] { margin: 0 }\n.\u00fcber { margin: 0 }\n'
+        ".sm\\:full { margin: 0 }\np:not(.odd) { margin: 0 }"
+    )
+    head = f'<style data-premailer="ignore">{css}</style>'
+    body = '<div class="wrapx none"><p class="\u00fcber sm:full odd none">x</p></div>'
+    html = inlined(body, "", head)
+    assert css in html
+    assert '<div class="wrapx"><p class="\u00fcber sm:full odd">' in html
 
 
 def test_nothing_is_said_about_css_that_cannot_be_read(capfd, caplog):

@@ -85,3 +85,32 @@ def test_a_translation_without_the_places_of_its_text_is_named_with_its_line(tmp
     write(tmp_path, "fr", f'msgid "By %(names)s"\nmsgstr "{said}"\n')
     with pytest.raises(TemplateError, match=r"locale/fr\.po:1: .* They must be: %\(names\)s\.$"):
         Templates(tmp_path).words.say("fr")
+
+
+def test_what_is_only_guessed_is_not_said_and_a_per_cent_sign_is_one(tmp_path):
+    write(
+        tmp_path,
+        "fr",
+        '#, fuzzy\nmsgid "Unsubscribe"\nmsgstr "Abonner"\n\n'
+        'msgid "Related posts"\nmsgstr "100 % pour vous"\n\nmsgid "Watch: {}"\nmsgstr "V: {} {"\n',
+    )
+    say = Templates(tmp_path).words.say("fr")
+    assert say("Unsubscribe") == "Unsubscribe"
+    assert say("Related posts") == "100 % pour vous"
+
+
+def test_a_translation_needs_the_braces_of_its_text(tmp_path):
+    write(tmp_path, "fr", 'msgid "Watch: {}"\nmsgstr "Voir"\n')
+    with pytest.raises(TemplateError, match=r"They must be: \{\}\.$"):
+        Templates(tmp_path).words.say("fr")
+
+
+def test_a_catalog_in_an_unknown_encoding_is_named(tmp_path):
+    write(
+        tmp_path,
+        "fr",
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=foo\\n"\n\n'
+        'msgid "Video"\nmsgstr "Film"\n',
+    )
+    with pytest.raises(TemplateError, match=r"locale/fr\.po:1: this is no catalog"):
+        Templates(tmp_path).words.say("fr")

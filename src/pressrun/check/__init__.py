@@ -36,9 +36,13 @@ def message(
     for rule in MESSAGE_RULES:
         if severity := _weight(rule, switches):
             found += rule.find(facts, severity)
+    return (*heard(found, post), *ignores.unknown(post, ignores.read(post), _SWITCHABLE))
+
+
+def heard(findings: Iterable[Finding], post: Post) -> Iterator[Finding]:
+    """Leave out what comments in a post silence."""
     silent = ignores.read(post)
-    kept = (each for each in found if not _is_silenced(each, silent))
-    return (*kept, *ignores.unknown(post, silent, _SWITCHABLE))
+    return (each for each in findings if not _is_silenced(each, silent))
 
 
 def delivered(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from pressrun import check
 from pressrun.cache import links as kept
 from pressrun.check import links
 from pressrun.check.facts import of_content
@@ -29,4 +30,6 @@ def run(world: World, messages: Sequence[tuple[Post, Message]]) -> list[Finding]
         sleep=world.sleep,
     )
     kept.keep(world.root, known | answers)
-    return [finding for each in facts for finding in links.dead(each, answers)]
+    return [
+        finding for each in facts for finding in check.heard(links.dead(each, answers), each.post)
+    ]

@@ -99,11 +99,12 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An email before its styles are inlined; ``place`` is the file of the template."""
+    """An email before its styles are inlined; ``place`` and ``sheet`` are the template's files."""
 
     html: str
     css: str
     place: str
+    sheet: str
 
 
 def render(
@@ -126,8 +127,8 @@ def render(
     template = _template(publication, post, templates)
     variables = _variables(publication, newsletter, post, body, related, templates=templates)
     page = _page(template, variables)
-    names = {"template": page.place, "post": post.path, "inliner": settings.inliner}
-    inlined = (inline or _inline)(page.html, page.css, **names)
+    files = {"template": page.place, "sheet": page.sheet, "post": post.path}
+    inlined = (inline or _inline)(page.html, page.css, **files, inliner=settings.inliner)
     html, fragment = _parted(inlined, page.place)
     return Message(
         subject=variables.subject,
@@ -263,7 +264,12 @@ def _preheader(post: Post, body: Body) -> str:
 def _page(template: Template, variables: Variables) -> Page:
     head_css = Markup(template.css("head.css"))  # noqa: S704, the writer's own stylesheet
     html = template.render("message.html", {**_named(variables), "head_css": head_css})
-    return Page(html, template.css("style.css"), template.place("message.html"))
+    return Page(
+        html=html,
+        css=template.css("style.css"),
+        place=template.place("message.html"),
+        sheet=template.place("style.css"),
+    )
 
 
 def _parted(html: str, place: str) -> tuple[str, str]:

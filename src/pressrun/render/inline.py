@@ -48,22 +48,25 @@ _OPTIONS: Mapping[str, Any] = {
 _NEEDLESS_END_TAGS = re.compile("</(?:wbr|source)>")
 
 
-def inline(html: str, css: str, *, template: str, post: str, inliner: str = "premailer") -> str:
+def inline(
+    html: str, css: str, *, template: str, post: str, sheet: str = "", inliner: str = "premailer"
+) -> str:
     """Return the document ``html`` with the rules of ``css`` as style attributes.
 
-    ``template`` and ``post`` are the names of their files, for errors. Raises TemplateError where
-    the sheets ask for more from the network, or where the ``inliner`` cannot work with them.
+    ``template``, ``post`` and ``sheet`` are the names of their files, for errors. Raises
+    TemplateError where the sheets ask for more from the network, or where the ``inliner`` cannot
+    work with them.
     """
     refuse_rest(html, css, template)
     if not html.startswith(DOCTYPE):
         raise TemplateError(_no_doctype(template))
-    inlined = _transform(html, css, template, post, inliner)
+    inlined = _transform(html, css, sheet or template, post, inliner)
     if not inlined.startswith(DOCTYPE):
         raise TemplateError(_no_doctype(template))
     return _NEEDLESS_END_TAGS.sub("", inlined)
 
 
-def _transform(html: str, css: str, template: str, post: str, inliner: str) -> str:
+def _transform(html: str, css: str, sheet: str, post: str, inliner: str) -> str:
     try:
         return _written(_INLINERS[inliner](html, css))
     except TemplateError:
@@ -73,7 +76,7 @@ def _transform(html: str, css: str, template: str, post: str, inliner: str) -> s
         raise TemplateError(
             Problem(
                 f"the styles cannot be inlined into {post}: {reason}.",
-                template,
+                sheet,
                 "What old CSS does not know can go to head.css, as can media queries and :hover.",
             )
         ) from error
@@ -97,6 +100,7 @@ def _by_css_inline(html: str, css: str) -> Any:
     except ImportError:
         mend = 'Install it: pip install "pressrun[fast]". Or leave "inliner" out.'
         raise TemplateError.of("css-inline is not installed.", "publish.yml", mend) from None
+    _inlinable(css)  # refuses the same as for premailer
     kept = html.replace('<style data-premailer="ignore">', '<style data-css-inline="ignore">')
     inliner = CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=True)
     page = parse(inliner.inline(kept))

@@ -16,7 +16,7 @@ from pressrun.render.pictures import IMAGE, source_of
 WIDTH = 600
 PREHEADER_LENGTH = 140
 
-_SIDE = re.compile(r'\s(width|height)="(\d+)"')
+_SIDE = re.compile(r'\s(width|height)="(\d{1,6})"')
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 _VALUES = r'(?:[^>"]|"[^"]*")*'

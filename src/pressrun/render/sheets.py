@@ -1,8 +1,9 @@
 """Stylesheets read once: their rules, and the names that a document needs for each to match."""
 
-import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import tinycss2
@@ -10,11 +11,6 @@ import tinycss2
 # Mail clients put the message into elements with these.
 _CLIENTS_CLASSES = frozenset({"ExternalClass", "ReadMsgBody", "moz-text-html"})
 _CONDITIONS = frozenset({"container", "layer", "media", "supports"})
-
-_STRING = re.compile(r"""\[[^\]]*\]|"[^"]*"|'[^']*'""")
-_PSEUDO = re.compile(r":[\w-]+(?:\([^)]*\))?")
-_CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
-_TAG = re.compile(r"(?<![\w.#-])([a-z][a-z0-9]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +27,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """One of the selectors of a rule."""
+    """One of the selectors of a rule.
+
+    ``names`` are those without which it matches nothing, ``classes`` all that it mentions.
+    """
 
     text: str
     names: Names
+    classes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +70,58 @@ def names_in(page: Any) -> Names:
     return Names(frozenset(element.tag for element in page.iter("*")), frozenset(classes))
 
 
-def classes_in(sheet: str) -> set[str]:
-    """Collect the classes that a sheet names."""
-    return set(_CLASS.findall(sheet))
+def selectors(parts: Iterable[Part]) -> Iterator[Selector]:
+    """Yield every selector of a sheet."""
+    for part in parts:
+        if isinstance(part, Rule):
+            yield from part.selectors
+        elif isinstance(part, Group):
+            yield from selectors(part.parts)
 
 
-def names_of(selector: str) -> Names:
-    """Collect the names that a document must have for a selector to match.
+def _selector(tokens: Sequence[Any]) -> Selector:
+    tags, classes = set[str](), set[str]()
+    for before, token in pairwise([None, *tokens]):
+        sign = before.value if before and before.type == "literal" else ""
+        if token.type == "ident" and sign == ".":
+            classes.add(token.value)
+        elif token.type == "ident" and sign != ":":
+            tags.add(token.lower_value)
+    # A mail client's own element does not count, nor what stands in brackets.
+    needed = Names(frozenset(tags), frozenset(classes) - _CLIENTS_CLASSES)
+    text = tinycss2.serialize(tokens).strip()
+    return Selector(text, needed, frozenset(_mentioned(tokens)))
 
-    A mail client's own element does not count, nor what a pseudo-class holds.
-    """
-    plain = _PSEUDO.sub("", _STRING.sub("", selector))
-    tags = frozenset(name.lower() for name in _TAG.findall(plain))
-    return Names(tags, frozenset(_CLASS.findall(plain)) - _CLIENTS_CLASSES)
+
+def _mentioned(tokens: Iterable[Any]) -> Iterator[str]:
+    """Yield each class that a selector speaks of, in brackets too: :not(.a), [class~="a"]."""
+    dot = False
+    for token in tokens:
+        if token.type == "ident" and dot:
+            yield token.value
+        elif token.type == "function":
+            yield from _mentioned(token.arguments)
+        elif token.type == "[] block":
+            words = (each.value for each in token.content if each.type in {"string", "ident"})
+            yield from (name for word in words for name in word.split())
+        dot = token.type == "literal" and token.value == "."
+
+
+def _parted(tokens: Iterable[Any]) -> list[list[Any]]:
+    """Part a list of selectors at its commas; those in brackets belong to their selector."""
+    found: list[list[Any]] = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == ",":
+            found.append([])
+        elif token.type != "comment":
+            found[-1].append(token)
+    return found
 
 
 def _part(node: Any) -> Part:
     if node.type == "qualified-rule":
-        texts = (text.strip() for text in tinycss2.serialize(node.prelude).split(","))
-        selectors = tuple(Selector(text, names_of(text)) for text in texts)
-        return Rule(selectors, tinycss2.serialize(node.content), node.content)
+        found = tuple(map(_selector, _parted(node.prelude)))
+        return Rule(found, tinycss2.serialize(node.content), node.content)
     if node.type == "at-rule" and node.content and node.lower_at_keyword in _CONDITIONS:
         inner = tinycss2.parse_rule_list(node.content, True, True)
         prelude = f"@{node.at_keyword}{tinycss2.serialize(node.prelude)}".strip()

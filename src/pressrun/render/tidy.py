@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from pressrun.render.sheets import Group, Names, Part, Rule, classes_in, read
+from pressrun.render.sheets import Group, Names, Part, Rule, Selector, read, selectors
 
 _COMMENTED_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
@@ -18,17 +18,22 @@ def tidy(page: Any, names: Names) -> None:
     """Take out of a document of lxml, which has these names, what nothing in it uses."""
     used: set[str] = set()
     for style in list(page.iter("style")):
-        kept = "\n".join(_lines(read(style.text or ""), names))
+        parts = read(style.text or "")
+        kept = "\n".join(_lines(parts, names))
         if not kept:
             style.getparent().remove(style)
             continue
         style.attrib.clear()
         style.text = f"\n{kept}\n"
-        used |= classes_in(kept)
+        used |= _mentioned(each for each in selectors(parts) if names.include(each.names))
     for comment in page.iter(etree.Comment):
         for sheet in _COMMENTED_STYLE.findall(comment.text or ""):
-            used |= classes_in(sheet)
+            used |= _mentioned(selectors(read(sheet)))
     _leave(page, used)
+
+
+def _mentioned(found: Iterable[Selector]) -> set[str]:
+    return {name for each in found for name in each.classes}
 
 
 def _leave(page: Any, used: set[str]) -> None:

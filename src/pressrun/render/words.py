@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Say = Callable[..., str]
 
 _SOURCE = "en"
-_PLACE = re.compile(r"%\(\w+\)s|%[^%(]|%$|\{\}")
+_PLACE = re.compile(r"%\(\w+\)s|%[^%(]|%$")
+_BRACES = re.compile(r"\{\}")
 
 
 class Words:
@@ -69,22 +70,25 @@ def _texts(file: Traversable, shown: str) -> Mapping[str, str]:
     try:
         with file.open("rb") as opened:
             catalog = read_po(opened, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+    except (PoFileError, LookupError, ValueError) as error:
         line = getattr(error, "lineno", 0)
         where = f"{shown}:{line + 1}"
         what = f"this is no catalog of gettext: {str(error).partition(' on ')[0]}."
         raise TemplateError.of(what, where) from None
     TemplateError.raise_if_any([_strange(each, shown) for each in catalog if _is_strange(each)])
-    return {str(each.id): str(each.string) for each in catalog if each.id and each.string}
+    sure = (each for each in catalog if each.id and each.string and not each.fuzzy)
+    return {str(each.id): str(each.string) for each in sure}
 
 
 def _is_strange(message: "Message") -> bool:
     """Whether a translation has other places for values than the text itself."""
-    told = str(message.string)
-    return bool(told) and set(_PLACE.findall(told)) != set(_PLACE.findall(str(message.id)))
+    text, told = str(message.id), str(message.string)
+    place = _PLACE if "%(" in text else _BRACES  # elsewhere a per cent sign is one
+    return bool(told) and set(place.findall(told)) != set(place.findall(text))
 
 
 def _strange(message: "Message", shown: str) -> Problem:
-    places = " and ".join(_PLACE.findall(str(message.id))) or "none"
+    text = str(message.id)
+    places = " and ".join(_PLACE.findall(text) or _BRACES.findall(text)) or "none"
     what = f'the text for "{message.id}" has other places for values than that.'
     return Problem(what, f"{shown}:{message.lineno}", f"They must be: {places}.")

@@ -155,3 +155,10 @@ def test_a_post_of_a_social_network_keeps_its_words_and_a_link(name, markup, pag
 def test_any_other_script_is_still_reported():
     found = mailed('<blockquote>x</blockquote>\n<script src="/x.js"></script>\n').findings
     assert "<script>" in found[0].what
+
+
+def test_a_quotation_with_a_broken_link_stays_a_quotation():
+    written = (
+        '<blockquote class="twitter-tweet"><p>Hi <a href="https://[bad">x</a></p></blockquote>'
+    )
+    assert "Hi" in mailed(written).html

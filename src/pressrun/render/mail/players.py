@@ -29,7 +29,7 @@ def card(
     title = player.get("title") or player.get("aria-label", "")
     if enclosure and enclosure.url == url:
         return of_enclosure(enclosure, title, words)
-    action = (words.watch if name == "video" else words.listen).format(title or _name(url))
+    action = (words.watch if name == "video" else words.listen).replace("{}", title or _name(url))
     return Card(url, action, picture=_poster(player, base), alt=words.video)
 
 
@@ -39,7 +39,7 @@ def of_enclosure(enclosure: Enclosure, title: str, words: Words) -> Card:
     pattern = patterns.get(enclosure.type.partition("/")[0], words.download)
     named = enclosure.title or title or _name(enclosure.url)
     facts = (named, _duration(enclosure.duration), _size(enclosure.length, words))
-    return Card(enclosure.url, pattern.format(", ".join(filter(None, facts))))
+    return Card(enclosure.url, pattern.replace("{}", ", ".join(filter(None, facts))))
 
 
 def _poster(player: dict[str, str], base: str) -> Picture | None:

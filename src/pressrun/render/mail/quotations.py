@@ -5,10 +5,10 @@ The quotation has the words; it stays, with a link that says where it leads.
 
 import re
 from html import escape
-from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
+from pressrun import urls
 from pressrun.render.mail.words import Words
 from pressrun.render.raw import Loss, attributes
 
@@ -44,7 +44,7 @@ def keep(token: Token, line: int, words: Words, losses: list[Loss]) -> None:
         opening, kind, inner = found.groups()
         name = _NAMES.get(kind.lower(), "X")
         losses.append(_loss(name, line + token.content.count("\n", 0, found.start())))
-        link = _link(_address(opening, inner), words.look_at.format(name))
+        link = _link(_address(opening, inner), words.look_at.replace("{}", name))
         bare = _LOGO.sub(lambda logo: "\n" * logo.group().count("\n"), inner)
         return f"<blockquote>{bare}{link}</blockquote>" + "\n" * opening.count("\n")
 
@@ -63,8 +63,8 @@ def _address(opening: str, inner: str) -> str:
     written = next(filter(None, map(given.get, _ADDRESSES)), "")
     links = [attributes(tag.group()).get("href", "") for tag in _LINK.finditer(inner)]
     address = written or (links[-1] if links else "")
-    bare = urlsplit(address)
-    return address.removesuffix("/embed") if bare.scheme in {"http", "https"} else ""
+    found = urls.absolute("", address) or ""
+    return address.removesuffix("/embed") if found.startswith(("https:", "http:")) else ""
 
 
 def _loss(name: str, line: int) -> Loss:

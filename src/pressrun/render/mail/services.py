@@ -76,7 +76,7 @@ def card(address: str, title: str, words: Words) -> Card:
     page = service.page.format(*found.groups()) if service.page else _page(address)
     host = (urlsplit(page).hostname or parts.scheme).removeprefix("www.")
     patterns = {"watch": words.watch_at, "listen": words.listen_at, "look": words.look_at}
-    action = patterns[service.verb].format(service.name.format(host=host))
+    action = patterns[service.verb].replace("{}", service.name.format(host=host))
     return Card(page, action, title, _thumbnail(page), words.video)
 
 
