@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "xmpp", "geo", "ftp", "magnet"})
 
@@ -11,6 +11,8 @@ _IN_PATH = "/:@!$&'()*+,;=-._~%"
 _IN_QUERY = _IN_PATH + "?"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
+# What no host may hold: https://url.spec.whatwg.org/#forbidden-domain-code-point
+_ODD_HOST = re.compile(r"[\x00-\x20#%/<>?@\[\\\]^`{|}\x7f]")
 # Browsers drop these inside an address, so a scheme can hide behind them.
 # https://url.spec.whatwg.org/#url-parsing
 _IGNORED = str.maketrans("", "", "\t\n\r")
@@ -25,7 +27,7 @@ def absolute(base: str, url: str) -> str | None:
         joined = urljoin(base, url.translate(_IGNORED).strip())
         parts = urlsplit(joined)
         needs_host = parts.scheme in {"http", "https", "ftp"}
-        if parts.scheme not in SCHEMES or (needs_host and not parts.hostname):
+        if parts.scheme not in SCHEMES or (needs_host and not _is_host(parts)):
             return None
         host = _ascii_host(parts.netloc)
     except ValueError:
@@ -59,6 +61,12 @@ def srcset(base: str, value: str) -> str | None:
 
 def _encode(part: str, safe: str) -> str:
     return quote(_LONE_PERCENT.sub("%25", part), safe=safe, errors="replace")
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Whether browsers would ask the host; ValueError for a port that is no number."""
+    _ = parts.port
+    return bool(parts.hostname) and not _ODD_HOST.search(parts.hostname or "")
 
 
 def _ascii_host(netloc: str) -> str:

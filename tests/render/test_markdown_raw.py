@@ -118,3 +118,13 @@ def test_a_picture_that_stands_alone_is_a_paragraph_like_any_other():
     raw = rendered('One.\n\n<img src="a.png" width="9" height="9" alt="A >">\n\nTwo.\n').html
     written = rendered("One.\n\n![A >](a.png)\n\nTwo.\n").html
     assert raw.replace(' width="9" height="9"', "") == written
+
+
+@pytest.mark.parametrize(
+    "url", ["https://exa%20mple.org/", "http://%5Bq/a", "https://a.example:b/"]
+)
+def test_an_address_whose_host_no_browser_would_ask_leads_nowhere(url):
+    body = rendered(f"[a]({url}) ![b]({url})\n")
+    assert {each.rule for each in body.findings} == {"lost-content"}
+    assert any("leads nowhere" in each.what for each in body.findings)
+    assert url not in body.html
