@@ -36,13 +36,13 @@ def message(
     for rule in MESSAGE_RULES:
         if severity := _weight(rule, switches):
             found += rule.find(facts, severity)
-    return (*heard(found, post), *ignores.unknown(post, ignores.read(post), _SWITCHABLE))
+    silent = ignores.read(post)
+    return (*_heard(found, silent), *ignores.unknown(post, silent, _SWITCHABLE))
 
 
 def heard(findings: Iterable[Finding], post: Post) -> Iterator[Finding]:
     """Leave out what comments in a post silence."""
-    silent = ignores.read(post)
-    return (each for each in findings if not _is_silenced(each, silent))
+    return _heard(findings, ignores.read(post))
 
 
 def delivered(
@@ -79,8 +79,10 @@ def unknown_switches(check: Check) -> Iterator[Finding]:
         yield Finding("unknown-rule", Severity.WARNING, "publish.yml", check.line, what, mend)
 
 
-def _is_silenced(finding: Finding, silent: Iterable[ignores.Ignore]) -> bool:
-    return finding.rule in _SWITCHABLE and any(each.covers(finding) for each in silent)
+def _heard(findings: Iterable[Finding], silent: Sequence[ignores.Ignore]) -> Iterator[Finding]:
+    for finding in findings:
+        if finding.rule not in _SWITCHABLE or not any(each.covers(finding) for each in silent):
+            yield finding
 
 
 def _weight(rule: Rule, switches: Mapping[str, str]) -> Severity | None:

@@ -98,14 +98,14 @@ def command(
 
         return send.run(world, publication, written, orders)
     view = _look(world, publication, written, written if everything else chosen, orders)
-    from pressrun.cli import dryrun, lookpage, planview
+    from pressrun.cli import dryrun, planview
 
-    for notice in view.notices:
-        click.echo(notice, err=True)
     (planview.for_machines if as_json else planview.for_people)(view)
     if save_plan:
         dryrun.save(view, orders, world.folder / save_plan)
     if opens:
+        from pressrun.cli import lookpage
+
         lookpage.show(view, world.browse)
     return dryrun.exit_code(view, detailed=detailed_exitcode)
 
@@ -117,14 +117,17 @@ def _look(
     wanted: Sequence[Post],
     orders: Orders,
 ) -> "View":
-    """Make the dry run, while the inliner gets ready beside it."""
+    """Make the dry run, while the inliner gets ready beside it, and say what it noticed."""
     from pressrun.cli import inlining
 
     with inlining.standby(world.cores) as helper:
         from pressrun.cli import dryrun
 
         inline = inlining.by(helper)
-        return dryrun.look(world, publication, written, wanted, orders, inline=inline)
+        view = dryrun.look(world, publication, written, wanted, orders, inline=inline)
+    for notice in view.notices:
+        click.echo(notice, err=True)
+    return view
 
 
 def _check_combination(

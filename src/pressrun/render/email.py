@@ -99,12 +99,17 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An email before its styles are inlined; ``place`` and ``sheet`` are the template's files."""
+    """An email before its styles are inlined, and what it was made of."""
 
     html: str
     css: str
-    place: str
-    sheet: str
+    template: Template
+    variables: Variables
+
+    @property
+    def place(self) -> str:
+        """The file of the template."""
+        return self.template.place("message.html")
 
 
 def render(
@@ -124,10 +129,9 @@ def render(
     """
     settings = publication.email
     templates = templates or Templates(publication.root, settings.theme)
-    template = _template(publication, post, templates)
-    variables = _variables(publication, newsletter, post, body, related, templates=templates)
-    page = _page(template, variables)
-    files = {"template": page.place, "sheet": page.sheet, "post": post.path}
+    page = draw(publication, newsletter, post, body, related, templates=templates)
+    template, variables = page.template, page.variables
+    files = {"template": page.place, "sheet": template.place("style.css"), "post": post.path}
     inlined = (inline or _inline)(page.html, page.css, **files, inliner=settings.inliner)
     html, fragment = _parted(inlined, page.place)
     return Message(
@@ -152,10 +156,15 @@ def draw(
     *,
     templates: Templates,
 ) -> Page:
-    """Do the part of ``render`` that comes before inlining, to compare the two."""
+    """Do the part of ``render`` that comes before inlining."""
     template = _template(publication, post, templates)
-    return _page(
-        template, _variables(publication, newsletter, post, body, related, templates=templates)
+    variables = _variables(publication, newsletter, post, body, related, templates=templates)
+    head_css = Markup(template.css("head.css"))  # noqa: S704, the writer's own stylesheet
+    return Page(
+        html=template.render("message.html", {**_named(variables), "head_css": head_css}),
+        css=template.css("style.css"),
+        template=template,
+        variables=variables,
     )
 
 
@@ -259,17 +268,6 @@ def _subject(publication: Publication, post: Post) -> str:
 def _preheader(post: Post, body: Body) -> str:
     written = post.preheader or post.description or post.summary
     return one_line(written) if written else opening_words(body.html)
-
-
-def _page(template: Template, variables: Variables) -> Page:
-    head_css = Markup(template.css("head.css"))  # noqa: S704, the writer's own stylesheet
-    html = template.render("message.html", {**_named(variables), "head_css": head_css})
-    return Page(
-        html=html,
-        css=template.css("style.css"),
-        place=template.place("message.html"),
-        sheet=template.place("style.css"),
-    )
 
 
 def _parted(html: str, place: str) -> tuple[str, str]:
