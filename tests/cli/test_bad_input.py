@@ -40,8 +40,9 @@ def test_a_file_where_the_folder_of_the_feeds_must_be_is_named(world, capsys):
     assert (world.folder / "public").read_text() == "in the way"
 
 
-@pytest.mark.parametrize("place", ["email_templates", "email_templates/letter"])
+@pytest.mark.parametrize("place", ["", "/letter", "/partials", "/locale"])
 def test_a_file_where_a_template_s_folder_must_be_is_named(world, capsys, place):
+    place = f"email_templates{place}"
     (world.folder / place).parent.mkdir(exist_ok=True)
     (world.folder / place).write_text("in the way")
     assert run(["email", "--dry-run", "--all"], world) == 1

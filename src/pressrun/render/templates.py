@@ -48,7 +48,7 @@ class Templates:
         """Open a template. Raises TemplateError, with the names there are, for an unknown one."""
         if name in self._opened:
             return self._opened[name]
-        for folder in (self._own, self._own / name):
+        for folder in (self._own, *(self._own / each for each in (name, *SHARED))):
             if folder.exists() and not folder.is_dir():
                 place = folder.relative_to(self._own.parent).as_posix()
                 mend = "Make it a folder of templates, or remove it."
