@@ -8,6 +8,7 @@ of Markdown with hundreds of links. The best of several rounds counts, which fol
 turns; a whole command runs from cold each time. Seconds say more about the machine than ratios do.
 """
 
+import gc
 import json
 import os
 import random
@@ -182,6 +183,8 @@ def many(publication: Publication) -> dict[str, float]:
     chance = random.Random(20261124)  # noqa: S311 - text, not secrets
     wanted = [post(number, long(chance)) for number in range(LONG)]
     measure = {MEASURE: plain(pages(publication, wanted), publication.root, 1)}
+
+    gc.set_threshold(100_000)  # as the command does
 
     def render_all() -> None:
         in_halves(lambda some: complete(publication, some), wanted, count=cores())

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun.check.clients import FAMILIES, FEATURES, unsupported
+from pressrun.render.tree import parse
 
 FACTS = Path(__file__).parents[3] / "shared" / "caniemail.json"
 BY_NAME = {feature.name: feature for feature in FEATURES}
@@ -68,7 +69,7 @@ def page(written):
 
 
 def found(html):
-    return list(dict.fromkeys(feature.name for feature, _, _ in unsupported(html, FAMILIES)))
+    return list(dict.fromkeys(feature.name for feature, _, _ in unsupported(parse(html), FAMILIES)))
 
 
 def test_each_feature_has_an_example_here():
@@ -119,7 +120,7 @@ def test_a_long_damaged_style_takes_no_long_time(bad):
 def test_the_share_is_that_of_each_family_that_was_asked_for():
     html = page('<p style="display:flex"><img src="https://example.org/a.svg">')
     flex, svg = BY_NAME["display: flex"], BY_NAME["SVG picture"]
-    assert list(unsupported(html, ["outlook", "gmail", "apple-mail"])) == [
+    assert list(unsupported(parse(html), ["outlook", "gmail", "apple-mail"])) == [
         (flex, "outlook", 67),
         (flex, "gmail", 75),
         (svg, "gmail", 25),
@@ -128,12 +129,12 @@ def test_the_share_is_that_of_each_family_that_was_asked_for():
 
 def test_a_family_of_which_nothing_is_known_is_passed_over():
     html = page('<p style="gap:1em">')
-    assert [share for _, _, share in unsupported(html, ["web-de", "gmx"])] == [0]
+    assert [share for _, _, share in unsupported(parse(html), ["web-de", "gmx"])] == [0]
 
 
 def test_a_feature_used_often_is_told_once():
     html = page('<p style="display:flex;color:red"></p><p style="display:flex"></p>')
-    assert len(list(unsupported(html, ["gmail"]))) == 1
+    assert len(list(unsupported(parse(html), ["gmail"]))) == 1
 
 
 @given(st.text(alphabet="ab:;{}()'\"/*@- \n", max_size=60))

@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from pressrun.model import Body
+from pressrun.render import html
 from pressrun.render.markdown import render
 from support.publications import A_PUBLICATION, post
 from support.rich_posts import RICH
@@ -195,9 +197,17 @@ PIECES = st.lists(
 @given(TEXTS | PIECES)
 def test_any_source_gives_balanced_html_with_absolute_addresses(source):
     body = rendered(source, related_section="## Related\n\nend")
-    for html in (body.html, body.summary_html, body.related_html):
-        Balance(html)
-        assert "<script" not in html
-        addresses = re.findall(r'<[^>]*\s(?:href|src)="([^"]*)"', html)
+    for each in (body.html, body.summary_html, body.related_html):
+        Balance(each)
+        assert "<script" not in each
+        addresses = re.findall(r'<[^>]*\s(?:href|src)="([^"]*)"', each)
         assert all(each.startswith(("https:", "http:", "mailto:", "#")) for each in addresses)
-        assert not set(html) & (set(map(chr, range(32))) - set(string.whitespace))
+        assert not set(each) & (set(map(chr, range(32))) - set(string.whitespace))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.from_regex(r"\Ahttps?:/?/[a-z0-9.:@\[-]{1,9}[/?#%a-z._~!$&'()*+,;=@:|é-]{0,12}\Z"))
+def test_an_address_is_what_markdown_it_makes_of_it(url):
+    source = f"[x](<{url}>)"
+    theirs = MarkdownIt("commonmark").render(source)
+    assert rendered(source).html == html.clean(theirs, A_PUBLICATION.site.url, "").strip()

@@ -138,7 +138,7 @@ def stale_year(facts: Facts) -> Iterator[Spot]:
 
 def unsupported_feature(facts: Facts) -> Iterator[Spot]:
     """Find what not every client of the families in publish.yml shows."""
-    found = unsupported(facts.message.html, facts.clients)
+    found = unsupported(facts.document.page, facts.clients)
     for feature, group in groupby(found, key=itemgetter(0)):
         if feature.name in _GRACEFUL:
             continue

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from pressrun.publication import Client
-from pressrun.render.tree import parse
 
 FAMILIES: tuple[str, ...] = get_args(Client)
 
@@ -129,13 +128,13 @@ def _feature(row: str) -> Feature:
 FEATURES = tuple(map(_feature, _TABLE.strip().split("\n")))
 
 
-def unsupported(html: str, families: Sequence[str]) -> Iterator[tuple[Feature, str, int]]:
-    """Find what a message uses that not all clients of these ``FAMILIES`` show.
+def unsupported(page: Any, families: Sequence[str]) -> Iterator[tuple[Feature, str, int]]:
+    """Find what a message, a tree of lxml, uses that not all clients of these ``FAMILIES`` show.
 
     Yields the feature, the family, and the share of the family that shows it, in per cent. What
     only Outlook for Windows reads, in conditional comments, does not count.
     """
-    used = "\n".join(dict.fromkeys(_used(parse(html))))
+    used = "\n".join(dict.fromkeys(_used(page)))
     for feature in FEATURES:
         short = [(each, share) for each in families if (share := feature.share(each)) < _FULL]
         if short and re.search(_SIGNS[feature.name], used, re.MULTILINE):

@@ -6,6 +6,8 @@ Rules judge what readers get, the HTML; a finding names the line of the Markdown
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -15,9 +17,17 @@ from pressrun.publication import Email
 from pressrun.render.pictures import Picture
 from pressrun.render.tree import parse
 
-_CODE = frozenset({"code", "kbd", "pre", "samp"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_ADDRESSES = frozenset({"action", "background", "cite", "href", "poster", "src"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+_XPath = partial(etree.XPath, smart_strings=False)
+_WORDS = _XPath("//text()")
+_WORDS_WITHIN = _XPath(".//text()")
+_PROSE = _XPath("//text()[not(ancestor::code or ancestor::kbd or ancestor::pre or ancestor::samp)]")
+_SHOWN = _XPath(".//text() | .//img/@alt")
+_LINKS = _XPath("//a[@href]")
+_TARGETS = _XPath("//a/@href")
+_ADDRESSES = _XPath("//@action | //@background | //@cite | //@href | //@poster | //@src")
+_SRCSETS = _XPath("//@srcset")
 
 _FENCED = re.compile(
     r"^(?P<quote>[ >]*)(?:[-*+] +|\d+[.)] +)?(?P<fence>`{3,}|~{3,})[^\n]*\n"
@@ -57,6 +67,16 @@ class Markup:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What a whole message holds: ``page`` is its tree, ``targets`` are those of its links."""
+
+    page: Any
+    words: str
+    addresses: tuple[str, ...]
+    targets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
 
@@ -68,7 +88,7 @@ class Facts:
     post: Post
     message: Message
     content: Markup
-    document: Markup
+    document: Document
     source: str
     address: str = ""
     clients: tuple[str, ...] = ()
@@ -102,7 +122,7 @@ def facts_of(
         post=post,
         message=message,
         content=read(body.html),
-        document=read(message.html),
+        document=_document(message.html),
         source=_without_code(post.body),
         address=email.postal_address,
         clients=email.clients,
@@ -112,29 +132,40 @@ def facts_of(
 
 def of_content(post: Post, message: Message) -> Facts:
     """Read what a message shows of its post, and leave the template's own parts aside."""
-    empty = read("")
-    return Facts(post, message, read(message.fragment), empty, _without_code(post.body))
+    return Facts(post, message, read(message.fragment), _document(""), _without_code(post.body))
 
 
 def read(html: str) -> Markup:
     """Collect words, links, pictures and addresses."""
-    reader = _Reader()
-    for event, element in etree.iterwalk(parse(html), ("start", "end", "comment")):
-        if event == "start":
-            reader.start(element.tag, element.attrib)
-            reader.data(element.text)
-            continue
-        if event == "end":
-            reader.end(element.tag)
-        reader.data(element.tail)
+    page = parse(html)
     return Markup(
-        "".join(reader.words),
-        "".join(reader.prose),
-        tuple(Link(url, " ".join("".join(name).split())) for url, name in reader.links),
-        tuple(reader.images),
-        tuple(reader.addresses),
-        tuple(Heading(level, " ".join("".join(text).split())) for level, text in reader.headings),
+        # Blanks keep the words of neighbouring elements apart.
+        words=" ".join(_WORDS(page)),
+        prose=" ".join(_PROSE(page)),
+        links=tuple(Link(link.get("href"), _name(link)) for link in _LINKS(page)),
+        images=tuple(dict(image.attrib) for image in page.iter("img")),
+        addresses=_addresses(page),
+        headings=tuple(Heading(int(each.tag[1]), _text(each)) for each in page.iter(*_HEADINGS)),
     )
+
+
+def _document(html: str) -> Document:
+    page = parse(html)
+    return Document(page, " ".join(_WORDS(page)), _addresses(page), frozenset(_TARGETS(page)))
+
+
+def _addresses(page: Any) -> tuple[str, ...]:
+    sets = (url for srcset in _SRCSETS(page) for url in _candidates(srcset))
+    return (*_ADDRESSES(page), *sets)
+
+
+def _name(link: Any) -> str:
+    words = link.get("aria-label") or (link.text if not len(link) else "".join(_SHOWN(link)))
+    return " ".join((words or "").split())
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(_WORDS_WITHIN(element)).split())
 
 
 def _without_code(markdown: str) -> str:
@@ -146,57 +177,3 @@ def _without_code(markdown: str) -> str:
 def _candidates(srcset: str) -> list[str]:
     """Give the addresses of a srcset, each of which a width or a density may follow."""
     return [words[0] for each in srcset.split(", ") if (words := each.split())]
-
-
-class _Reader:
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self.prose: list[str] = []
-        self.links: list[tuple[str, list[str]]] = []
-        self.images: list[Mapping[str, str]] = []
-        self.addresses: list[str] = []
-        self.headings: list[tuple[int, list[str]]] = []
-        self._in_link = False
-        self._in_heading = False
-        self._codes = 0
-
-    def start(self, tag: str, given: Mapping[str, str]) -> None:
-        self._codes += tag in _CODE
-        self._apart()
-        self.addresses += [value for name, value in given.items() if name in _ADDRESSES]
-        self.addresses += _candidates(given.get("srcset", ""))
-        if tag == "img":
-            self.images.append(dict(given))
-            self._name(given.get("alt", ""))
-        elif tag in _HEADINGS:
-            self.headings.append((int(tag[1]), []))
-            self._in_heading = True
-        elif tag == "a" and "href" in given:
-            label = given.get("aria-label", "")
-            self.links.append((given["href"], [label]))
-            self._in_link = not label
-
-    def end(self, tag: str) -> None:
-        self._codes -= tag in _CODE
-        self._in_link = self._in_link and tag != "a"
-        self._in_heading = self._in_heading and tag not in _HEADINGS
-        self._apart()
-
-    def data(self, text: str | None) -> None:
-        if not text:
-            return
-        self.words.append(text)
-        if not self._codes:
-            self.prose.append(text)
-        self._name(text)
-        if self._in_heading:
-            self.headings[-1][1].append(text)
-
-    def _name(self, words: str) -> None:
-        if self._in_link:
-            self.links[-1][1].append(words)
-
-    def _apart(self) -> None:
-        """Keep the words of neighbouring elements apart."""
-        self.words.append(" ")
-        self.prose.append(" ")

@@ -65,8 +65,8 @@ def data_uri(facts: Facts) -> Iterator[Spot]:
 def no_unsubscribe(facts: Facts) -> Iterator[Spot]:
     """Find a template without the link that lets readers leave."""
     token = TOKENS["unsubscribe_url"]
-    links = {link.url for link in facts.document.links}
-    present = {"message.html": token in links, "message.txt": token in facts.message.text}
+    targets = facts.document.targets
+    present = {"message.html": token in targets, "message.txt": token in facts.message.text}
     for name in (name for name, found in present.items() if not found):
         what = f"the template's {name} has no unsubscribe link"
         yield Spot(1, what, "Put {{ unsubscribe_url }} into it.")

@@ -30,6 +30,10 @@ from pressrun.render.words import Say
 
 # Of Hugo, Jekyll and Zola; of Nikola; of Docusaurus.
 _MORE = re.compile(r"<!--\s*(?:more|TEASER_END|END_TEASER|truncate)\s*-->")
+# An address in which markdown-it would change nothing.
+_SETTLED = re.compile(
+    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3}(?:[/?#][a-zA-Z0-9;/?:@&=+$,._~!*'()#-]*)?"
+)
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BOXES = {" ": "\N{BALLOT BOX}", "x": "\N{BALLOT BOX WITH CHECK}"}
 
@@ -205,10 +209,17 @@ def _warning(post: Post, line: int, rule: str, what: str, mend: str) -> Finding:
     return Finding(rule, Severity.WARNING, post.path, post.body_line + line, what, mend)
 
 
+class _Parser(MarkdownIt):
+    """CommonMark's parser, which reads no address apart without need: a quarter of its time."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - a hook of the library
+        return url if _SETTLED.fullmatch(url) else super().normalizeLink(url)
+
+
 @cache
 def _markdown(*, tags: bool = False, tex: _Tex = _Tex.TEXT) -> MarkdownIt:
     options = {"html": True, "maxNesting": depth.DEEPEST, "highlight": highlight}
-    markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    markdown = _Parser("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin)
     if tags:
         markdown.use(shortcodes.plugin)
