@@ -11,7 +11,6 @@ from pressrun.cli.files import write
 from pressrun.deliver.providers.contract import Provider, Schedules
 from pressrun.deliver.trail import Errand
 from pressrun.errors import WireError
-from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Post
 from pressrun.placeholders import fill
 from pressrun.wire import Recorder, Request
@@ -29,6 +28,8 @@ def folder(root: Path, issue: Issue) -> Path:
 
 def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, errand: Errand) -> Path:
     """Write how ``issue`` would reach readers and provider; return preview.html's path."""
+    from pressrun.mime import message_id, to_eml
+
     place = folder(root, issue)
     message = provider.localise(issue.message)
     sample = _samples(issue)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pressrun import check
 from pressrun.deliver.rails import Ready
 from pressrun.model import Body, Finding, Issue, Post, Severity, issue_key
 from pressrun.posts.related import Related, choose
@@ -64,6 +63,8 @@ class Composer:
             url=post.url,
             message=message,
         )
+        from pressrun import check  # after the email: while that is inlined elsewhere, this loads
+
         findings = check.message(
             post,
             body,

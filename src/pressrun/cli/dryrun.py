@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pressrun import check
 from pressrun.cli import artifacts, exits
 from pressrun.cli.compose import Composed, Composer
 from pressrun.cli.files import write
@@ -142,6 +141,8 @@ def _readiness(item: Item) -> tuple[bool, float, str]:
 
 def _render(publication: Publication, composer: Composer, provider: Provider, item: Item) -> Shown:
     assert item.post is not None  # noqa: S101 - chosen among those with a post
+    from pressrun import check
+
     composed = composer.compose(item.post, item.newsletter)
     findings = check.delivered(
         item.post,

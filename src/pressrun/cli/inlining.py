@@ -20,7 +20,12 @@ def by(helper: Helper) -> "Inline":
     """Inline as ``pressrun.render.inline`` does, with the help of that process."""
 
     def inline(html: str, css: str, **names: str) -> str:
-        return helper.ask((html, css, names))()
+        answer = helper.ask((html, css, names))
+        # What is needed next loads while the other process works.
+        import pressrun.check
+        import pressrun.mime  # noqa: F401
+
+        return answer()
 
     return inline
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.trail import Desk
-from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Remote
 from pressrun.wire import Request, Tracer
 
@@ -32,6 +31,8 @@ def keepsakes(
     issue: Issue, desk: Desk, remote: Remote, requests: Sequence[Request]
 ) -> Mapping[str, bytes]:
     """Return the files to keep beside the line that says ``drafted``, by suffix."""
+    from pressrun.mime import message_id, to_eml  # slow to load, and not needed to plan
+
     message = desk.provider.localise(issue.message)
     eml = to_eml(message, message_id=message_id(issue.message, f"{issue.key}.invalid"))
     manifest = {

@@ -11,11 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 from pressrun.errors import Problem, TemplateError
-from pressrun.mime import one_line
 from pressrun.model import Author, Body, Image, Message, Post
 from pressrun.placeholders import TOKENS
 from pressrun.posts.related import Related
 from pressrun.publication import Publication, Site
+from pressrun.render import characters
 from pressrun.render.languages import direction, listed, long_date
 from pressrun.render.mail_body import fit, for_mail, opening_words, opens_with
 from pressrun.render.templates import Template, Templates
@@ -259,15 +259,15 @@ def _cover(post: Post, body: Body, width: int) -> Image | None:
 
 def _subject(publication: Publication, post: Post) -> str:
     if post.subject:
-        return one_line(post.subject)
+        return characters.line(post.subject)
     values = {"title": post.title, "site": publication.site.title}
     pattern = publication.email.subject
-    return one_line(re.sub(r"{(title|site)}", lambda field: values[field[1]], pattern))
+    return characters.line(re.sub(r"{(title|site)}", lambda field: values[field[1]], pattern))
 
 
 def _preheader(post: Post, body: Body) -> str:
     written = post.preheader or post.description or post.summary
-    return one_line(written) if written else opening_words(body.html)
+    return characters.line(written) if written else opening_words(body.html)
 
 
 def _parted(html: str, place: str) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from html import unescape
 from urllib.parse import unquote
 
-from pressrun.mime import one_line
 from pressrun.model import Image
+from pressrun.render import characters
 from pressrun.render.pictures import IMAGE, source_of
 
 WIDTH = 600
@@ -71,7 +71,7 @@ def opening_words(html: str) -> str:
 
 
 def _words(paragraph: str) -> str:
-    return one_line(unescape(_NO_WORDS.sub("", paragraph)))
+    return characters.line(unescape(_NO_WORDS.sub("", paragraph)))
 
 
 def _with_anchors(html: str) -> str:

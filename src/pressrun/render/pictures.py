@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
-import imagesize
-
 from pressrun.model import Body, Post
 from pressrun.publication import Publication
 from pressrun.render.site_files import file_of
@@ -51,6 +49,8 @@ def _picture(publication: Publication, post: Post, url: str) -> Picture | None:
     path = file_of(publication, post, url)
     if path is None:
         return None
+    import imagesize  # which loads the standard library's whole HTTP client
+
     try:
         width, height = imagesize.get(path)
     except (OSError, ValueError, struct.error):  # no picture, or a broken one

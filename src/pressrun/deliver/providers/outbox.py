@@ -17,7 +17,6 @@ from typing import Annotated, Any, ClassVar
 from pressrun.deliver.providers.contract import Can, Provider
 from pressrun.errors import NotNow, Rejected
 from pressrun.kinds import Doc, Folder
-from pressrun.mime import message_id, to_eml
 from pressrun.model import Issue, Remote, State
 from pressrun.wire import Request, Wire
 
@@ -59,6 +58,8 @@ class Outbox(Provider):
         return [] if remote.state is State.GONE else [remote]
 
     def draft(self, issue: Issue, into: str | None) -> Remote:
+        from pressrun.mime import message_id, to_eml  # slow to load, and not needed to plan
+
         message = self.localise(issue.message)
         name = message_id(issue.message, DOMAIN)
         eml = to_eml(message, message_id=name, unsubscribe_url=UNSUBSCRIBE)
