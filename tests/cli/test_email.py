@@ -75,6 +75,19 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(here):
     assert not (here.root / "outbox").exists()
 
 
+def test_a_post_that_cannot_become_an_email_holds_up_no_other(here):
+    deep = f"{'<div>' * 3000}x{'</div>' * 3000}"
+    here.write("posts/deep.md", NEW_POST.replace("Once is enough", "Deep") + deep)
+    reason = "posts/deep.md: it cannot become an email: its elements are nested deeper"
+    said = here.publish("email", "--dry-run")
+    assert (said.code, said.err) == (4, "")
+    assert re.search(rf"  held +Deep +{re.escape(reason)}", said.out)
+    assert "Would send 1 issue." in said.out
+    real = here.publish("email")
+    assert f"not sent: {reason}" in real.out
+    assert len(delivered(here)) == 1
+
+
 def test_a_dry_run_leaves_everything_to_look_at(here):
     here.publish("email", "--dry-run")
     folder = here.root / "build/email/once"

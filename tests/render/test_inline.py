@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pressrun.errors import TemplateError
+from pressrun.errors import PostError, TemplateError
 from pressrun.placeholders import TOKENS
 from pressrun.render import remote_sheets
 from pressrun.render.inline import inline
@@ -218,5 +218,7 @@ def test_without_css_inline_its_mend_is_named(monkeypatch):
 def test_elements_may_be_nested_deep_and_not_without_a_bound():
     deep = f"{'<div>' * 1500}x{'</div>' * 1500}<p>The end.</p>"
     assert '<p style="margin:0">The end.</p>' in inlined(deep, "p { margin: 0 }")
-    with pytest.raises(TemplateError, match=r"posts/hello\.md: its elements are nested deeper"):
+    with pytest.raises(
+        PostError, match=r"posts/hello\.md: it cannot become an email: its elements"
+    ):
         inlined(f"{'<div>' * 3000}x{'</div>' * 3000}<p>The end.</p>")

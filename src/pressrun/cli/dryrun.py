@@ -16,7 +16,7 @@ from pressrun.deliver.plan import WORKS, Action, Item, Plan
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.rails import Rails
 from pressrun.deliver.steps import History
-from pressrun.errors import LedgerError, UsageError, WireError
+from pressrun.errors import LedgerError, PostError, UsageError, WireError
 from pressrun.model import Post
 from pressrun.publication import Publication
 from pressrun.render.email import Inline
@@ -111,7 +111,11 @@ def _render_due(
     stops: dict[str, tuple[Action, str]] = {}
     while fresh := [item for item in plan.of(*WORKS) if item.key not in shown]:
         for item in fresh:
-            shown[item.key] = render(item)
+            try:
+                shown[item.key] = render(item)
+            except PostError as error:
+                stops[item.key] = (Action.HELD, str(error))
+                continue
             count = readers[item.newsletter]
             known = count if isinstance(count, int) else None
             if stop := rails.stop(item, shown[item.key].composed.ready, known):

@@ -17,11 +17,11 @@ import cssselect
 import tinycss2
 from lxml import etree
 
-from pressrun.errors import Problem, TemplateError
+from pressrun.errors import PostError, Problem, TemplateError
 from pressrun.render.remote_sheets import refuse_rest
 from pressrun.render.sheets import Group, Names, Part, Rule, names_in, read
 from pressrun.render.tidy import tidy
-from pressrun.render.tree import parse
+from pressrun.render.tree import TooDeep, parse
 
 # Read once, when premailer is imported; at its default of 128 entries the cache of parsed rules
 # forgets faster than a sheet of this size is used.
@@ -55,7 +55,7 @@ def inline(
 
     ``template``, ``post`` and ``sheet`` are the names of their files, for errors. Raises
     TemplateError where the sheets ask for more from the network, or where the ``inliner`` cannot
-    work with them.
+    work with them, and PostError for elements that are nested too deep.
     """
     refuse_rest(html, css, template)
     if not html.startswith(DOCTYPE):
@@ -71,6 +71,9 @@ def _transform(html: str, css: str, sheet: str, post: str, inliner: str) -> str:
         return _written(_INLINERS[inliner](html, css))
     except TemplateError:
         raise
+    except TooDeep as error:
+        mend = "Nest fewer elements in its HTML."
+        raise PostError.of(f"it cannot become an email: {error}.", post, mend) from error
     except Exception as error:  # cssutils, cssselect and lxml each raise families of their own
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TemplateError(
