@@ -1,10 +1,12 @@
 """Each rule finds what it is for, names the line of the Markdown, and is silent otherwise."""
 
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
 import pytest
 
 from pressrun import check
 from pressrun.model import Body, Finding, Image, Message, Severity
-from pressrun.publication import Check
 from support.messages import ADDRESS, LEAVE, a_message, a_post, found
 
 
@@ -192,13 +194,54 @@ def test_a_word_that_stands_for_a_placeholder_is_held_even_in_code(body):
     ]
 
 
+@dataclass(frozen=True)
+class Somebody:
+    """A provider that adds to a message, and whose tags are in double brackets."""
+
+    name: ClassVar[str] = "somebody"
+    unknown: tuple[str, ...] = ()
+    added: str = ""
+
+    def lacking(self, _message):
+        return self.unknown
+
+    def localise(self, message):
+        return replace(message, html=message.html + self.added)
+
+    def escape_text(self, text):
+        return text.replace("[[", "[\N{ZERO WIDTH SPACE}[")
+
+
+def told(
+    body: str, html: str, carrier: Somebody, *earlier: Finding, subject: str = ""
+) -> list[tuple[int, str, str]]:
+    message = a_message(html, LEAVE, subject=subject)
+    rendered = Body(html, "", findings=earlier)
+    findings = check.message(a_post(body), rendered, message, carrier=carrier)
+    return [(each.line, each.rule, each.what) for each in findings]
+
+
 def test_a_message_is_weighed_again_with_the_tags_of_the_provider():
     html = f"<p>{'x' * 89_000}</p>"
-    before, after = a_message(html, LEAVE), a_message(html + "{{ tag }}" * 1_600, LEAVE)
-    assert check.delivered(a_post("x"), before, "somebody", (), Check()) == ()
-    (told,) = check.delivered(a_post("x"), after, "somebody", (), Check())
-    assert told.rule == "message-size"
-    assert "with the tags of somebody the HTML has 104 kB" in told.what
-    assert check.delivered(a_post("x"), after, "somebody", (told,), Check()) == (told,)
-    off = Check({"message-size": "off"})
-    assert check.delivered(a_post("x"), after, "somebody", (), off) == ()
+    assert told("x", html, Somebody()) == []
+    what = "with the tags of somebody the HTML has 104 kB, and Gmail cuts it"
+    assert told("x", html, Somebody(added="{{ tag }}" * 1_600)) == [(1, "message-size", what)]
+    long = told("x", html + html, Somebody(added="{{ tag }}" * 1_600))
+    assert [rule for _, rule, _ in long] == ["message-size"]
+
+
+def test_a_placeholder_without_a_tag_is_an_error():
+    found = told("x", "<p>x</p>", Somebody(unknown=("first_name",)))
+    assert found == [(1, "no-tag", "somebody has no tag for first_name")]
+
+
+def test_a_tag_of_the_provider_is_not_filled_in_where_a_writer_puts_it():
+    body = "Write `[[name]]`.\n\nDear [[name]],\n"
+    html = "<p>Write <code>[[name]]</code>.</p><p>Dear [[name]],</p>"
+    what = "somebody fills in nothing here: a tag of its own is text in a post"
+    assert told(body, html, Somebody()) == [(10, "provider-tag", what)]
+    assert told("    [[name]]\n", "<pre><code>[[name]]</code></pre>", Somebody()) == []
+    assert told("x", "<p>x</p>", Somebody(), subject="[[name]]") == [(2, "provider-tag", what)]
+    tag = Finding("template-tag", Severity.WARNING, "posts/hello.md", 8, "[[name]]", "")
+    found = told("Dear [[name]],\n", "<p>Dear [[name]],</p>", Somebody(), tag)
+    assert [rule for _, rule, _ in found] == ["template-tag"]

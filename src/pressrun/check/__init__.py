@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pressrun.check import advice, ignores
-from pressrun.check.facts import facts_of
+from pressrun.check import ignores
+from pressrun.check.facts import Carrier, facts_of
 from pressrun.check.registry import MESSAGE_RULES, RULES
 from pressrun.check.rule import Rule
 from pressrun.config.words import did_you_mean
@@ -12,7 +12,6 @@ from pressrun.model import Body, Finding, Message, Post, Severity
 from pressrun.publication import Check, Email
 from pressrun.render.pictures import Picture
 
-CLIPPED_BYTES = 102_000  # of HTML, near which Gmail cuts
 _SWITCHABLE = frozenset(name for name, rule in RULES.items() if not rule.fixed)
 
 
@@ -24,14 +23,18 @@ def message(
     check: Check | None = None,
     email: Email | None = None,
     pictures: Mapping[str, Picture] | None = None,
+    carrier: Carrier | None = None,
 ) -> tuple[Finding, ...]:
     """Check a rendered message: first what rendering found, then what each rule has to say.
 
     A finding of severity error holds the issue back. Lines are those of the post's own file.
-    ``check`` and ``email`` are what publish.yml says, ``pictures`` what is known of the files.
+    ``check`` and ``email`` are what publish.yml says, ``pictures`` what is known of the files, and
+    ``carrier`` is the provider.
     """
     switches = check.rules if check else {}
-    facts = facts_of(post, body, message, email or Email(), pictures or {})
+    facts = facts_of(
+        post, body, message, email or Email(), pictures=pictures or {}, carrier=carrier
+    )
     found = [*switched(body.findings, switches)]
     for rule in MESSAGE_RULES:
         if severity := _weight(rule, switches):
@@ -43,21 +46,6 @@ def message(
 def heard(findings: Iterable[Finding], post: Post) -> Iterator[Finding]:
     """Leave out what comments in a post silence."""
     return _heard(findings, ignores.read(post))
-
-
-def delivered(
-    post: Post, message: Message, provider: str, earlier: Sequence[Finding], check: Check
-) -> tuple[Finding, ...]:
-    """Add to ``earlier`` findings what is wrong with a message as ``provider`` gets it.
-
-    Its own tags and escapes can make a message too long that was not before.
-    """
-    size = len(message.html.encode())
-    if size <= CLIPPED_BYTES or any(each.rule == "message-size" for each in earlier):
-        return tuple(earlier)
-    what = f"with the tags of {provider} the HTML has {size / 1000:.0f} kB, and Gmail cuts it"
-    late = Finding("message-size", Severity.WARNING, post.path, 1, what, advice.SHORTEN)
-    return (*earlier, *switched([late], check.rules))
 
 
 def switched(findings: Iterable[Finding], switches: Mapping[str, str]) -> Iterator[Finding]:

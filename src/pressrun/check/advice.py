@@ -12,7 +12,8 @@ from pressrun.check.facts import Facts, Heading
 from pressrun.check.rule import Spot
 from pressrun.placeholders import TOKENS
 
-# Gmail cuts a message near 102 kB, and the provider adds to what we send.
+# Gmail cuts a message at the first, and the provider adds to what we send.
+CLIPPED_BYTES = 102_000
 MESSAGE_BYTES = 90_000
 SUBJECT_LENGTH = 78  # characters: more is cut everywhere
 PREHEADER_LENGTH = 150
@@ -37,6 +38,7 @@ _WRITTEN_AS = {
     "WebP picture": r"(?i)\.webp\b",
     "AVIF picture": r"(?i)\.avif\b",
 }
+_INDENTED = ("    ", "\t")  # code, and the deeper levels of lists
 _COPYRIGHT = re.compile(r"(?i)(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
 
 
@@ -71,20 +73,24 @@ def image_alt(facts: Facts) -> Iterator[Spot]:
 
 
 def message_size(facts: Facts) -> Iterator[Spot]:
-    """Find a message that Gmail would cut."""
+    """Find a message that Gmail would cut, perhaps only as the provider gets it."""
     size = len(facts.message.html.encode())
     if size > MESSAGE_BYTES:
         what = f"the HTML has {size / 1000:.0f} kB, and Gmail cuts near 102 kB"
         yield Spot(1, what, SHORTEN)
+    elif facts.carrier:
+        size = len(facts.carrier.localise(facts.message).html.encode())
+        if size > CLIPPED_BYTES:
+            with_tags = f"with the tags of {facts.carrier.name} the HTML has {size / 1000:.0f} kB"
+            yield Spot(1, f"{with_tags}, and Gmail cuts it", SHORTEN)
 
 
 def subject_length(facts: Facts) -> Iterator[Spot]:
     """Find a subject that is cut in every inbox."""
     if (length := len(facts.message.subject)) > SUBJECT_LENGTH:
-        lines = facts.post.lines
         what = f"the subject has {length} characters, and inboxes cut at {SUBJECT_LENGTH} or before"
         mend = "Write a shorter one as subject:, and put the important words first."
-        yield Spot(lines.get("subject", lines.get("title", 1)), what, mend)
+        yield Spot(_subject_line(facts), what, mend)
 
 
 def preheader_length(facts: Facts) -> Iterator[Spot]:
@@ -169,6 +175,23 @@ def image_weight(facts: Facts) -> Iterator[Spot]:
         yield Spot(facts.line_of(url), what, mend)
 
 
+def provider_tag(facts: Facts) -> Iterator[Spot]:
+    """Find what a writer may want the provider to fill in: nothing is, outside of code either.
+
+    Rendering can have taken a tag apart, ``*|NAME|*`` is emphasis, so this looks at the Markdown.
+    """
+    if facts.carrier is None:
+        return
+    lines = [*enumerate(facts.source.split("\n"), facts.post.body_line)]
+    written = [(at, line) for at, line in lines if not line.startswith(_INDENTED)]
+    written.append((_subject_line(facts), facts.message.subject))
+    for at, text in written:
+        if facts.carrier.escape_text(text) != text and at not in facts.tag_lines:
+            what = f"{facts.carrier.name} fills in nothing here: a tag of its own is text in a post"
+            mend = "Put what it is to fill in into the template, or write this as code."
+            yield Spot(at, what, mend)
+
+
 def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
     """Give each picture with its file name and its line, the cover too."""
     if cover := facts.post.cover:
@@ -177,6 +200,11 @@ def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
     for image in facts.content.images:
         url = image.get("src", "")
         yield _file_name(url) or "a picture", facts.line_of(url), image
+
+
+def _subject_line(facts: Facts) -> int:
+    lines = facts.post.lines
+    return lines.get("subject", lines.get("title", 1))
 
 
 def _file_name(url: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -76,6 +76,24 @@ class Document:
     targets: frozenset[str]
 
 
+class Carrier(Protocol):
+    """The provider that is to carry a message, as far as rules ask about it."""
+
+    name: ClassVar[str]
+
+    def lacking(self, message: Message) -> tuple[str, ...]:
+        """Name the placeholders of the message for which it has no tag."""
+        ...
+
+    def localise(self, message: Message) -> Message:
+        """Give the message as it gets it."""
+        ...
+
+    def escape_text(self, text: str) -> str:
+        """Make its own syntax in text harmless."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything a rule may ask about: ``content`` is the post's, ``document`` the whole message.
@@ -83,6 +101,8 @@ class Facts:
     ``source`` is the Markdown with code and comments blanked out, line for line; ``address`` is
     the publication's postal one, empty where the provider knows it; ``clients`` are families of
     mail clients that count. ``pictures`` are those whose files are here, by their addresses.
+    ``tag_lines`` are those of which rendering has told that a generator's tag is in them.
+    ``carrier`` is None where nobody asks what becomes of the message at a provider.
     """
 
     post: Post
@@ -93,6 +113,8 @@ class Facts:
     address: str = ""
     clients: tuple[str, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    tag_lines: frozenset[int] = frozenset()
+    carrier: Carrier | None = None
 
     def lines(self, *patterns: str) -> list[int]:
         """Give the lines of the post's file that match the first pattern which matches any."""
@@ -115,7 +137,13 @@ class Facts:
 
 
 def facts_of(
-    post: Post, body: Body, message: Message, email: Email, pictures: Mapping[str, Picture]
+    post: Post,
+    body: Body,
+    message: Message,
+    email: Email,
+    *,
+    pictures: Mapping[str, Picture],
+    carrier: Carrier | None,
 ) -> Facts:
     """Read the HTML of body and message once for all rules."""
     return Facts(
@@ -127,6 +155,8 @@ def facts_of(
         address=email.postal_address,
         clients=email.clients,
         pictures=pictures,
+        tag_lines=frozenset(each.line for each in body.findings if each.rule == "template-tag"),
+        carrier=carrier,
     )
 
 

@@ -72,6 +72,15 @@ def no_unsubscribe(facts: Facts) -> Iterator[Spot]:
         yield Spot(1, what, "Put {{ unsubscribe_url }} into it.")
 
 
+def no_tag(facts: Facts) -> Iterator[Spot]:
+    """Find a placeholder that the provider would leave as it is."""
+    if facts.carrier is None:
+        return
+    for name in facts.carrier.lacking(facts.message):
+        what = f"{facts.carrier.name} has no tag for {name}"
+        yield Spot(1, what, "Set it in publish.yml, or leave it out of the template.")
+
+
 def reserved_word(facts: Facts) -> Iterator[Spot]:
     """Find text that would be taken for a place that the provider fills in."""
     mend = "Break it up, for example with a hyphen: a provider's tag would stand in its place."

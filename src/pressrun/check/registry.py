@@ -71,6 +71,15 @@ MESSAGE_RULES: tuple[Rule, ...] = (
         fixed=True,
     ),
     Rule(
+        "no-tag",
+        _ERROR,
+        "Each provider fills in its own tags; what it does not know, such as a postal address, has"
+        " to come from publish.yml.",
+        "",
+        rails.no_tag,
+        fixed=True,
+    ),
+    Rule(
         "reserved-word",
         _ERROR,
         "Some words stand in a message for what the provider fills in. In a post they would"
@@ -168,6 +177,14 @@ MESSAGE_RULES: tuple[Rule, ...] = (
         " show a feature; email: clients: in publish.yml says which families count.",
         "https://www.caniemail.com/",
         advice.unsupported_feature,
+    ),
+    Rule(
+        "provider-tag",
+        _WARNING,
+        "What stands in a post is text, a provider's own tags too: they are escaped on the way."
+        " What a provider is to fill in belongs into the template, as one of its placeholders.",
+        "",
+        advice.provider_tag,
     ),
     Rule(
         "no-address",

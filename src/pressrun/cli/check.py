@@ -52,7 +52,7 @@ def command(
     written = posts.load(publication)
     chosen = [find_post(written, name) for name in names]
     wanted = chosen or _in_feeds(publication, written, world)
-    composer = Composer(publication, written)
+    composer = Composer(publication, written, world.provider(publication, offline=True))
     newsletter = next(iter(publication.newsletters))
     composed = [(post, composer.compose(post, newsletter)) for post in wanted]
     found = [

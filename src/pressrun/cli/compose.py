@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.rails import Ready
 from pressrun.model import Body, Finding, Issue, Post, Severity, issue_key
 from pressrun.posts.related import Related, choose
@@ -27,12 +28,17 @@ class Composed:
 
 
 class Composer:
-    """Make issues of a publication's posts."""
+    """Make issues of a publication's posts; the checks look at what the ``provider`` gets."""
 
     def __init__(
-        self, publication: Publication, posts: Sequence[Post], inline: email.Inline | None = None
+        self,
+        publication: Publication,
+        posts: Sequence[Post],
+        provider: Provider | None,
+        inline: email.Inline | None = None,
     ) -> None:
         self.publication = publication
+        self.provider = provider
         self.posts = posts
         self.inline = inline
         self.templates = Templates(publication.root, publication.email.theme)
@@ -72,6 +78,7 @@ class Composer:
             check=publication.check,
             email=publication.email,
             pictures=found,
+            carrier=self.provider,
         )
         return Composed(issue, findings)
 

@@ -62,7 +62,7 @@ def look(
     provider = world.provider(publication, offline=True)
     rails = Rails(publication, provider, histories or {}, world.look, orders)
     readers = {name: _readers(rails, name) for name in publication.newsletters}
-    render = partial(_render, publication, Composer(publication, posts, inline), provider)
+    render = partial(_render, publication, Composer(publication, posts, provider, inline), provider)
     plan, due = _render_due(plan, render, rails, readers)
     others, sample = _asked_for(plan, wanted) if wanted or due else _newest(plan)
     shown = due | {item.key: render(item) for item in others if item.key not in due}
@@ -145,17 +145,8 @@ def _readiness(item: Item) -> tuple[bool, float, str]:
 
 def _render(publication: Publication, composer: Composer, provider: Provider, item: Item) -> Shown:
     assert item.post is not None  # noqa: S101 - chosen among those with a post
-    from pressrun import check
-
     composed = composer.compose(item.post, item.newsletter)
-    findings = check.delivered(
-        item.post,
-        provider.localise(composed.issue.message),
-        provider.name,
-        composed.findings,
-        publication.check,
-    )
-    composed = Composed(replace(composed.issue, key=item.key), findings)
+    composed = replace(composed, issue=replace(composed.issue, key=item.key))
     preview = artifacts.write_issue(
         publication.root, item.post, composed.issue, provider, item.errand
     )

@@ -75,8 +75,8 @@ def prepare(
     """Bring rendering, provider and ledger together, now that there is work for them."""
     from pressrun.cli.compose import Composer
 
-    composer = Composer(publication, posts)
     provider = world.provider(publication)
+    composer = Composer(publication, posts, provider)
 
     @cache
     def ready(path: str, newsletter: str) -> Ready:

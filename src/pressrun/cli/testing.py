@@ -30,7 +30,7 @@ def run(
 
     from pressrun.cli.compose import Composer
 
-    composer = Composer(publication, posts)
+    composer = Composer(publication, posts, provider)
     for post in wanted:
         issue = composer.compose(post, _newsletter(publication, post)).issue
         left = trial.send(provider, issue, addresses)

@@ -39,7 +39,7 @@ def render(publication: Publication, written: Sequence[Post]) -> Iterator[Seen]:
     post = max(written, key=lambda post: (not post.draft, post.published, post.id))
     newsletter = next(iter(publication.newsletters))
     try:
-        Composer(publication, written).compose(post, newsletter)
+        Composer(publication, written, None).compose(post, newsletter)
     except PressrunError as error:
         yield from findings("template", error, post.place())
         return
