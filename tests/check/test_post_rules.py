@@ -1,8 +1,8 @@
-"""What is wrong between posts."""
+"""What is wrong with posts, and between them."""
 
 from datetime import UTC, datetime
 
-from pressrun.check.posts import same_titles
+from pressrun.check.posts import far_dates, same_titles
 from support.publications import post
 
 
@@ -20,3 +20,15 @@ def test_the_younger_of_two_posts_with_one_title_is_told():
     (told,) = same_titles(posts)
     assert (told.path, told.line) == ("posts/b.md", 2)
     assert told.what == "posts/a.md:1 has the same title"
+
+
+def test_a_post_of_another_year_is_told():
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    posts = [
+        post(published=now.replace(year=2028), path="posts/typo.md", lines={"date": 3}),
+        post(published=now.replace(year=2028), draft=True),
+        post(published=now.replace(year=2027)),
+    ]
+    (told,) = far_dates(posts, now)
+    assert (told.path, told.line) == ("posts/typo.md", 3)
+    assert told.what == "2028-11-01 is more than a year ahead"

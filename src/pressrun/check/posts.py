@@ -1,8 +1,25 @@
 """What is wrong with posts as a whole, whatever each of them says."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from pressrun.model import Finding, Post, Severity
+
+FAR = 366  # days
+
+
+def far_dates(posts: Iterable[Post], now: datetime) -> Iterator[Finding]:
+    """Find posts that are to come out in more than a year."""
+    for post in posts:
+        if (post.published - now).days > FAR and not post.draft:
+            yield Finding(
+                rule="far-date",
+                severity=Severity.WARNING,
+                path=post.path,
+                line=post.lines.get("date", 1),
+                what=f"{post.published:%Y-%m-%d} is more than a year ahead",
+                mend="Correct the year, or write draft: true until the time is near.",
+            )
 
 
 def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:

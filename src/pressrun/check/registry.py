@@ -243,6 +243,12 @@ _ELSEWHERE: tuple[Rule, ...] = (
         "",
     ),
     Rule(
+        "far-date",
+        _WARNING,
+        "A post waits for its date, and one with a typo in the year waits for a long time.",
+        "",
+    ),
+    Rule(
         "duplicate-title",
         _WARNING,
         "Two posts with one title are taken for one in feed readers and inboxes.",

@@ -56,7 +56,7 @@ def command(
     newsletter = next(iter(publication.newsletters))
     composed = [(post, composer.compose(post, newsletter)) for post in wanted]
     found = [
-        *_of_all(publication, written),
+        *_of_all(publication, written, world),
         *(finding for _, each in composed for finding in each.findings),
     ]
     if links:
@@ -79,11 +79,13 @@ def _in_feeds(publication: "Publication", written: Sequence["Post"], world: Worl
     return [*ahead, *shown(select(publication, in_feeds(written, now)))]
 
 
-def _of_all(publication: "Publication", written: Sequence["Post"]) -> Iterator["Finding"]:
+def _of_all(
+    publication: "Publication", written: Sequence["Post"], world: World
+) -> Iterator["Finding"]:
     """Find what is wrong with settings, with feeds, and between posts."""
     from pressrun import check
     from pressrun.check.feeds import vanished
-    from pressrun.check.posts import same_titles
+    from pressrun.check.posts import far_dates, same_titles
     from pressrun.check.theme import faint_colours
     from pressrun.cli import output
     from pressrun.render.feeds.selection import unknown_names
@@ -93,6 +95,7 @@ def _of_all(publication: "Publication", written: Sequence["Post"]) -> Iterator["
         *vanished(known, written, publication.feeds),
         *faint_colours(publication.email.theme),
         *unknown_names(publication, written),
+        *far_dates(written, world.now()),
         *same_titles(written),
     ]
     yield from check.switched(found, publication.check.rules)

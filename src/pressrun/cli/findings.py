@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from textwrap import fill
+from textwrap import wrap
 
 import click
 
@@ -42,8 +42,8 @@ def explain(name: str) -> int:
 def _explained(rule: Rule) -> str:
     holds = "" if rule.fixed else f", or as check: rules: {rule.name}: says in publish.yml"
     weight = f"{rule.severity}{holds}"
-    lines = [rule.name, *(fill(text, 78) for text in (weight, rule.why, rule.source) if text)]
-    return "\n  ".join("\n".join(lines).splitlines())
+    lines = [rule.name, *wrap(weight, 78), *wrap(rule.why, 78), rule.source]
+    return "\n  ".join(filter(None, lines))
 
 
 def _as_text(found: Sequence[Finding], read: int) -> None:
