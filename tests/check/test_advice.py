@@ -226,7 +226,7 @@ def test_readme_names_every_rule():
 
 def test_only_errors_can_be_fixed_ones():
     fixed = {rule.name for rule in RULES.values() if rule.fixed}
-    assert fixed == {"empty-body", "no-tag", "no-unsubscribe", "reserved-word"}
+    assert fixed == {"empty-body", "no-tag", "no-unsubscribe", "reserved-word", "unreadable"}
     assert all(RULES[name].severity is Severity.ERROR for name in fixed)
     assert TOKENS["unsubscribe_url"] == LEAVE
 

@@ -60,6 +60,36 @@ def test_github_gets_annotations_with_its_escapes(here):
     assert "::warning file=posts/100%25%2C a%3Ab.md,line=6,title=link-text::" in said.out
 
 
+def test_posts_that_cannot_be_read_are_findings(here):
+    here.write("posts/none.md", "---\ntitle: None\n---\nx\n")
+    here.write("posts/odd.md", "---\ntitle: Odd\ndate: tomorrow\n---\nx\n")
+    said = here.publish("check", "--format", "github")
+    assert (said.code, said.err) == (3, "")
+    assert "::error file=posts/none.md,line=1,title=unreadable::there is no date" in said.out
+    assert '::error file=posts/odd.md,line=3,title=unreadable::"date" is not' in said.out
+
+
+def test_a_mistake_in_a_template_is_one_finding_and_the_rest_is_looked_at(here):
+    here.write("email_templates/letter/message.html", "<!DOCTYPE html>\n{{ tittle }}\n")
+    here.write("posts/copy.md", POST.format(title="Old", date="2026-11-12"))
+    said = here.publish("check")
+    assert said.code == 3
+    assert [line.split(": ")[:2] for line in said.out.splitlines()[:-1]] == [
+        ["email_templates/letter/message.html:2", "error unreadable"],
+        ["posts/copy.md:2", "warning duplicate-title"],
+    ]
+
+
+def test_a_mistake_in_publish_yml_is_a_finding(here):
+    here.write("publish.yml", f"{MINIMAL}chek: 1\n")
+    told = json.loads(here.publish("check", "--json").out)
+    assert [(each["path"], each["rule"]) for each in told["findings"]] == [
+        ("publish.yml", "unreadable")
+    ]
+    here.write("publish.yml", f"{MINIMAL}provider: {{name: outbox, key: 1}}\n")
+    assert here.publish("check").code == 3
+
+
 def test_a_rule_is_explained(here):
     said = here.publish("check", "--explain", "link-text")
     assert said.code == 0

@@ -158,7 +158,7 @@ def test_a_provider_that_cannot_be_reached_is_asked_once_only(there, server):
 
 def test_an_answer_that_says_nothing_still_gets_a_mend(there, server):
     server.faults = [Fault(Kind.PROXY_PAGE, number) for number in range(1, 30)]
-    assert "403: Look into it, then run publish doctor again.\n" in there.publish("doctor").out
+    assert "403: Look into it, then run this again.\n" in there.publish("doctor").out
 
 
 def test_a_tag_that_is_not_there_is_an_error_with_its_line(there):

@@ -196,6 +196,14 @@ MESSAGE_RULES: tuple[Rule, ...] = (
 )
 _ELSEWHERE: tuple[Rule, ...] = (
     Rule(
+        "unreadable",
+        _ERROR,
+        "publish.yml, a post or a template says something that nobody can act on: a key that does"
+        " not exist, a date that is none, a variable that no template has.",
+        "",
+        fixed=True,
+    ),
+    Rule(
         "lost-content",
         _WARNING,
         "Scripts, forms, embedded pages and the like work in no feed and no email. What"

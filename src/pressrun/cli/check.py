@@ -7,9 +7,10 @@ import click
 
 from pressrun.cli import exits
 from pressrun.cli.world import World
+from pressrun.errors import ConfigError, PostError, TemplateError
 
 if TYPE_CHECKING:
-    from pressrun.model import Finding, Post
+    from pressrun.model import Finding, Message, Post
     from pressrun.publication import Publication
 
 
@@ -40,33 +41,54 @@ def command(
 
     Nothing is sent, and nobody is asked but with --links. Exit code 3 where a finding is an error.
     """
-    from pressrun.cli import findings
+    from pressrun import check, config, posts
+    from pressrun.cli import findings, problems
+    from pressrun.cli.choose import find_post
 
     if explain:
         return findings.explain(explain)
-    from pressrun import check, config, posts
-    from pressrun.cli.choose import find_post
-    from pressrun.cli.compose import Composer
-
-    publication = config.load(world.root)
-    written = posts.load(publication)
-    chosen = [find_post(written, name) for name in names]
-    wanted = chosen or _in_feeds(publication, written, world)
-    composer = Composer(publication, written, world.provider(publication, offline=True))
-    newsletter = next(iter(publication.newsletters))
-    composed = [(post, composer.compose(post, newsletter)) for post in wanted]
-    found = [
-        *_of_all(publication, written, world),
-        *(finding for _, each in composed for finding in each.findings),
-    ]
+    form = "json" if as_json else form
+    try:
+        publication = config.load(world.root)
+        written = posts.load(publication)
+    except (ConfigError, PostError) as error:
+        findings.tell(list(problems.findings("unreadable", error, config.FILE)), 0, form=form)
+        return exits.CHECK_FOUND_ERRORS
+    wanted = [find_post(written, name) for name in names] or _in_feeds(publication, written, world)
+    messages, found = _messages(world, publication, written, wanted)
+    found += _of_all(publication, written, world)
     if links:
         from pressrun.cli import linkcheck
 
-        messages = [(post, each.issue.message) for post, each in composed]
         found += check.switched(linkcheck.run(world, messages), publication.check.rules)
     found.sort(key=lambda each: (each.path, each.line))
-    findings.tell(found, len(written), form="json" if as_json else form)
+    findings.tell(found, len(written), form=form)
     return exits.CHECK_FOUND_ERRORS if findings.errors(found) else exits.DONE
+
+
+def _messages(
+    world: World,
+    publication: "Publication",
+    written: Sequence["Post"],
+    wanted: Sequence["Post"],
+) -> tuple[list[tuple["Post", "Message"]], list["Finding"]]:
+    """Make the emails of posts, and find what is wrong with them or prevents them."""
+    from pressrun.cli import problems
+    from pressrun.cli.compose import Composer
+
+    composer = Composer(publication, written, world.provider(publication, offline=True))
+    newsletter = next(iter(publication.newsletters))
+    messages: list[tuple[Post, Message]] = []
+    found: list[Finding] = []
+    for post in wanted:
+        try:
+            composed = composer.compose(post, newsletter)
+        except (PostError, TemplateError) as error:
+            found += problems.findings("unreadable", error, post.place())
+            continue
+        messages.append((post, composed.issue.message))
+        found += composed.findings
+    return messages, list(dict.fromkeys(found))
 
 
 def _in_feeds(publication: "Publication", written: Sequence["Post"], world: World) -> list["Post"]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pressrun import config
 from pressrun.cli.checkup import content, jobs, records, service
-from pressrun.cli.checkup.seen import Part, Places, findings, fine
+from pressrun.cli.checkup.seen import Part, Places, fine
+from pressrun.cli.problems import findings
 from pressrun.cli.world import World
 from pressrun.errors import PressrunError
 from pressrun.publication import Publication

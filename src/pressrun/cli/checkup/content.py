@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from pressrun import posts
 from pressrun.cli import show
-from pressrun.cli.checkup.seen import Seen, findings, fine, note
+from pressrun.cli.checkup.seen import Seen, fine, note
+from pressrun.cli.problems import findings
 from pressrun.errors import PressrunError
 from pressrun.model import Post
 from pressrun.publication import Publication

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pressrun.check.workflows import workflow
-from pressrun.cli.checkup.seen import Seen, finding, fine, note
+from pressrun.cli.checkup.seen import Seen, fine, note
+from pressrun.cli.problems import finding
 from pressrun.errors import Problem
 from pressrun.publication import LedgerChoice
 

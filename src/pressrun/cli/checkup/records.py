@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from pressrun.cli import show
-from pressrun.cli.checkup.seen import Places, Seen, finding, findings, fine, note
+from pressrun.cli.checkup.seen import Places, Seen, fine, note
+from pressrun.cli.problems import finding, findings
 from pressrun.cli.world import World
 from pressrun.deliver.ledger import in_ci
 from pressrun.deliver.steps import History, Line, Step

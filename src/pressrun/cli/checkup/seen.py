@@ -1,19 +1,12 @@
 """What a check brings back: facts that are fine, notes, and findings with their places."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from pressrun.config import FILE
-from pressrun.errors import PressrunError, Problem
-from pressrun.model import Finding, Severity
+from pressrun.model import Finding
 from pressrun.strict_yaml import Value, decode, parse
-
-AGAIN = "Look into it, then run publish doctor again."
-
-_PLACE = re.compile(r"(?P<path>[^:]+):(?P<line>\d+)")
 
 
 class Fact(NamedTuple):
@@ -77,20 +70,3 @@ def fine(what: str) -> Fact:
 def note(what: str) -> Fact:
     """Say what was not asked, or is good to know."""
     return Fact("note", what)
-
-
-def finding(
-    rule: str, problem: Problem, place: str, severity: Severity = Severity.ERROR
-) -> Finding:
-    """Make a finding of a problem; ``place`` is where to mend it if the problem does not say so."""
-    own = _PLACE.fullmatch(problem.where)
-    there = own or _PLACE.fullmatch(place)
-    path, line = (there["path"], int(there["line"])) if there else (place, 1)
-    names_another = problem.where and not own and problem.where != path
-    what = f"{problem.where}: {problem.what}" if names_another else problem.what
-    return Finding(rule, severity, path, line, what.rstrip("."), problem.mend or AGAIN)
-
-
-def findings(rule: str, error: PressrunError, place: str) -> Iterator[Finding]:
-    """Make a finding of each problem of an error."""
-    return (finding(rule, problem, place) for problem in error.problems)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pressrun.cli import show
-from pressrun.cli.checkup.seen import Places, Seen, finding, findings, fine, note
+from pressrun.cli.checkup.seen import Places, Seen, fine, note
+from pressrun.cli.problems import finding, findings
 from pressrun.cli.world import World
 from pressrun.deliver.providers.contract import Audiences, Provider
 from pressrun.errors import PressrunError, Problem, UsageError, WireError
