@@ -21,7 +21,7 @@ from pressrun.errors import PostError, Problem, TemplateError
 from pressrun.render.remote_sheets import refuse_rest
 from pressrun.render.sheets import Group, Names, Part, Rule, names_in, read
 from pressrun.render.tidy import tidy
-from pressrun.render.tree import TooDeep, parse
+from pressrun.render.tree import TooDeep, parse, refuse_deep
 
 # Read once, when premailer is imported; at its default of 128 entries the cache of parsed rules
 # forgets faster than a sheet of this size is used.
@@ -68,7 +68,7 @@ def inline(
 
 def _transform(html: str, css: str, sheet: str, post: str, inliner: str) -> str:
     try:
-        return _written(_INLINERS[inliner](html, css))
+        return tidy(_INLINERS[inliner](html, css))
     except TemplateError:
         raise
     except TooDeep as error:
@@ -85,40 +85,34 @@ def _transform(html: str, css: str, sheet: str, post: str, inliner: str) -> str:
         ) from error
 
 
-def _by_premailer(html: str, css: str) -> Any:
+def _by_premailer(html: str, css: str) -> str:
     page = parse(html)
-    names = names_in(page)
     own = {element: element.attrib.pop("style") for element in page.xpath("//*[@style]")}
-    _Prepared(css, names).transform(page)
+    _Prepared(css, names_in(page)).transform(page)
     for element, style in own.items():
         # premailer would read each anew, and leave a property where a rule has put it first.
         element.set("style", "; ".join(filter(None, [element.get("style"), style])))
-    tidy(page, names)
-    return page
+    return str(etree.tostring(page.getroottree(), method="html", encoding="unicode"))
 
 
-def _by_css_inline(html: str, css: str) -> Any:
+def _by_css_inline(html: str, css: str) -> str:
     try:
         from css_inline import CSSInliner
     except ImportError:
         mend = 'Install it: pip install "pressrun[fast]". Or leave "inliner" out.'
         raise TemplateError.of("css-inline is not installed.", "publish.yml", mend) from None
-    _inlinable(css)  # refuses the same as for premailer
+    # What premailer could not work with is refused here too.
+    _inlinable(css)
+    refuse_deep(html)
     kept = html.replace('<style data-premailer="ignore">', '<style data-css-inline="ignore">')
     inliner = CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=True)
-    page = parse(inliner.inline(kept))
-    tidy(page, names_in(page))
-    return page
+    return inliner.inline(kept)
 
 
-_INLINERS: Mapping[str, Callable[[str, str], Any]] = {
+_INLINERS: Mapping[str, Callable[[str, str], str]] = {
     "premailer": _by_premailer,
     "css-inline": _by_css_inline,
 }
-
-
-def _written(tree: Any) -> str:
-    return str(etree.tostring(tree.getroottree(), method="html", encoding="unicode"))
 
 
 @dataclass(frozen=True, slots=True)

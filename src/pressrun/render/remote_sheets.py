@@ -37,7 +37,9 @@ def _remote(place: str, line: int, words: str) -> Problem:
 
 def refuse_rest(html: str, css: str, template: str) -> None:
     """Catch what no single file shows: an @import that a template puts together."""
-    for sheet in (css, *_STYLE.findall(html)):
+    # The words around the styles may speak of it; most pages do not, and that is seen at once.
+    styles = _STYLE.findall(html) if _IMPORT.search(html) else ()
+    for sheet in (css, *styles):
         if found := _IMPORT.search(sheet):
             raise TemplateError(_remote(template, 1, found.group()))
     if found := _LINK.search(html):

@@ -118,6 +118,7 @@ class _Files(BaseLoader):
 
     def __init__(self, shelves: Sequence[tuple[str, Traversable]]) -> None:
         self._shelves = shelves
+        self._known: dict[str, tuple[str, str]] = {}
         self.read_so_far: set[str] = set()
 
     def get_source(
@@ -132,11 +133,16 @@ class _Files(BaseLoader):
             raise TemplateNotFound(template) from None
 
     def read(self, name: str) -> tuple[str, str]:
-        """Return a file's text and its place.
+        """Return a file's text and its place; each file is read once.
 
         Raises FileNotFoundError where no shelf has it, TemplateError where it is not UTF-8 or asks
         for a stylesheet from elsewhere.
         """
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> tuple[str, str]:
         parts = split_template_path(name)
         for prefix, folder in self._shelves:
             file = folder.joinpath(*parts)

@@ -1,47 +1,86 @@
 """Take out of an email what nothing in it uses: rules of its style blocks, and classes.
 
-Gmail drops a style block of more than 16 kB and cuts a message near 102 kB.
+Gmail drops a style block of more than 16 kB and cuts a message near 102 kB. The input is what an
+inliner has written: lower case, with quotes around every value.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from lxml import etree
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
 
 from pressrun.render.sheets import Group, Names, Part, Rule, Selector, read, selectors
 
+_PIECE = re.compile(
+    r"<!--(?P<comment>.*?)-->"
+    r"|<style\b[^>]*>(?P<sheet>.*?)</style>"
+    r"|<(?P<tag>[a-z][^\s/>]*)"
+    r"(?P<before>(?:\s+(?!class[\s=/>])[^\s>][^\s=>]*(?:=(?:\"[^\"]*\"|'[^']*'))?)*+)"
+    r"(?P<class>\s+class(?:=(?P<classes>\"[^\"]*\"|'[^']*'))?(?=[\s/>]))?",
+    re.DOTALL,
+)
 _COMMENTED_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
 
-def tidy(page: Any, names: Names) -> None:
-    """Take out of a document of lxml, which has these names, what nothing in it uses."""
-    used: set[str] = set()
-    for style in list(page.iter("style")):
-        parts = read(style.text or "")
-        kept = "\n".join(_lines(parts, names))
-        if not kept:
-            style.getparent().remove(style)
-            continue
-        style.attrib.clear()
-        style.text = f"\n{kept}\n"
-        used |= _mentioned(each for each in selectors(parts) if names.include(each.names))
-    for comment in page.iter(etree.Comment):
-        for sheet in _COMMENTED_STYLE.findall(comment.text or ""):
-            used |= _mentioned(selectors(read(sheet)))
-    _leave(page, used)
-
-
-def _mentioned(found: Iterable[Selector]) -> set[str]:
-    return {name for each in found for name in each.classes}
-
-
-def _leave(page: Any, used: set[str]) -> None:
-    for element in page.xpath("//*[@class]"):
-        if left := [name for name in element.get("class").split() if name in used]:
-            element.set("class", " ".join(left))
+def tidy(html: str) -> str:
+    """Take out of a document what nothing in it uses."""
+    pieces = list(_PIECE.finditer(html))
+    classes = {piece: _classes(piece) for piece in pieces if piece["class"]}
+    named = frozenset(name for names in classes.values() for name in names)
+    names = Names(frozenset(piece["tag"] for piece in pieces if piece["tag"]), named)
+    styles = [piece for piece in pieces if piece["sheet"] is not None]
+    sheets = {piece: _trimmed(piece["sheet"], names) for piece in styles}
+    comments = (piece["comment"] for piece in pieces if piece["comment"])
+    used = frozenset[str]().union(
+        *(sheet.classes for sheet in sheets.values()), *map(_in_comment, comments)
+    )
+    kept, at = [], 0
+    for piece in pieces:
+        if piece in classes:
+            new = _tag(piece, [name for name in classes[piece] if name in used])
+        elif piece in sheets:
+            new = sheets[piece].block
         else:
-            del element.attrib["class"]
+            continue
+        kept += [html[at : piece.start()], new]
+        at = piece.end()
+    return "".join([*kept, html[at:]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is left of a style block, and the classes that it mentions."""
+
+    block: str
+    classes: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _trimmed(sheet: str, names: Names) -> _Sheet:
+    parts = read(sheet)
+    rules = "\n".join(_lines(parts, names))
+    classes = _mentioned(each for each in selectors(parts) if names.include(each.names))
+    return _Sheet(f"<style>\n{rules}\n</style>" if rules else "", classes)
+
+
+def _classes(tag: re.Match[str]) -> list[str]:
+    return unescape((tag["classes"] or "")[1:-1]).split()
+
+
+def _in_comment(comment: str) -> frozenset[str]:
+    """Collect the classes that a style block for Outlook mentions."""
+    sheets = map(read, _COMMENTED_STYLE.findall(comment))
+    return _mentioned(each for sheet in sheets for each in selectors(sheet))
+
+
+def _mentioned(found: Iterable[Selector]) -> frozenset[str]:
+    return frozenset(name for each in found for name in each.classes)
+
+
+def _tag(piece: re.Match[str], classes: Sequence[str]) -> str:
+    named = f' class="{escape(" ".join(classes))}"' if classes else ""
+    return f"<{piece['tag']}{piece['before']}{named}"
 
 
 def _lines(parts: Iterable[Part], names: Names) -> Iterator[str]:
