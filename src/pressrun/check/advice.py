@@ -39,7 +39,7 @@ _WRITTEN_AS = {
     "AVIF picture": r"(?i)\.avif\b",
 }
 _INDENTED = ("    ", "\t")  # code, and the deeper levels of lists
-_COPYRIGHT = re.compile(r"(?i)(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
 
 
 def link_text(facts: Facts) -> Iterator[Spot]:
@@ -136,9 +136,12 @@ def heading_order(facts: Facts) -> Iterator[Spot]:
 def stale_year(facts: Facts) -> Iterator[Spot]:
     """Find a copyright line of a year that is over."""
     this_year = facts.message.date.year
-    for number, line in enumerate(facts.source.split("\n"), facts.post.body_line):
-        found = _COPYRIGHT.search(line)
-        if found and int(found[1]) < this_year:
+    source = facts.source.lower()
+    if not any(sign in source for sign in ("©", "(c)", "copyright")):
+        return
+    for found in _COPYRIGHT.finditer(source):
+        if int(found[1]) < this_year:
+            number = facts.post.body_line + source.count("\n", 0, found.start())
             yield Spot(number, f"the copyright is of {found[1]}", f"Make it {this_year}.")
 
 

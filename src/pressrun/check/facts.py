@@ -17,12 +17,13 @@ from pressrun.publication import Email
 from pressrun.render.pictures import Picture
 from pressrun.render.tree import parse
 
+_CODE = ("code", "kbd", "pre", "samp")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _XPath = partial(etree.XPath, smart_strings=False)
 _WORDS = _XPath("//text()")
 _WORDS_WITHIN = _XPath(".//text()")
-_PROSE = _XPath("//text()[not(ancestor::code or ancestor::kbd or ancestor::pre or ancestor::samp)]")
+_PROSE = _XPath(f"//text()[not({' or '.join(f'ancestor::{each}' for each in _CODE)})]")
 _SHOWN = _XPath(".//text() | .//img/@alt")
 _LINKS = _XPath("//a[@href]")
 _TARGETS = _XPath("//a/@href")
@@ -168,10 +169,11 @@ def of_content(post: Post, message: Message) -> Facts:
 def read(html: str) -> Markup:
     """Collect words, links, pictures and addresses."""
     page = parse(html)
+    # Blanks keep the words of neighbouring elements apart.
+    words = " ".join(_WORDS(page))
     return Markup(
-        # Blanks keep the words of neighbouring elements apart.
-        words=" ".join(_WORDS(page)),
-        prose=" ".join(_PROSE(page)),
+        words=words,
+        prose=" ".join(_PROSE(page)) if next(page.iter(*_CODE), None) is not None else words,
         links=tuple(Link(link.get("href"), _name(link)) for link in _LINKS(page)),
         images=tuple(dict(image.attrib) for image in page.iter("img")),
         addresses=_addresses(page),

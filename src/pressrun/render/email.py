@@ -22,8 +22,7 @@ from pressrun.render.templates import Template, Templates
 from pressrun.render.theme import Look
 from pressrun.render.words import Say
 
-_FRAGMENT = re.compile(r"[ \t]*<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
-
+_FRAGMENT = re.compile(r"<!--\s*fragment\s*-->(.*?)<!--\s*/fragment\s*-->", re.DOTALL)
 
 Inline = Callable[..., str]
 
@@ -281,7 +280,8 @@ def _parted(html: str, place: str) -> tuple[str, str]:
                 "Put <!--fragment--> before {{ body }} and <!--/fragment--> after it.",
             )
         )
-    return html[: marked.start()] + marked[1] + html[marked.end() :], marked[1].strip()
+    before = html[: marked.start()].rstrip(" \t")
+    return f"{before}{marked[1]}{html[marked.end() :]}", marked[1].strip()
 
 
 def _named(variables: Variables) -> dict[str, Any]:
