@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pressrun import __version__
 from pressrun.errors import NotNow, PressrunError, Rejected, Unsure, UsageError, WireError
 from pressrun.http import Http
-from pressrun.wire import Request, redact
+from pressrun.wire import File, Request, redact
 from support.tls import server_tls
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, Sent, Service, listen
 
@@ -417,6 +417,45 @@ def test_a_request_arrives_as_it_was_meant():
     assert sent.headers["Authorization"] == f"Token {SECRET}"
     assert sent.headers["X-Key"] == "k"
     assert sent.headers["User-Agent"] == f"pressrun/{__version__}"
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n--", bytes(range(256)) * 300, b"a\rb\nc\r\n"])
+def test_a_file_arrives_as_it_is_in_a_form(content):
+    server = faulty()
+    file = File("harbour.png", "image/png", content)
+    client(server).call(Request("POST", "/images", form={"image": file, "ref": "hörbour"}))
+    (sent,) = server.requests
+    assert sent.form == {"image": file, "ref": "hörbour"}
+    assert sent.json is None
+    assert sent.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+
+
+def test_a_file_is_base64_in_json():
+    server = faulty()
+    file = File("harbour.png", "image/png", b"\x89PNG\xff")
+    client(server).call(Request("POST", "/files", json={"name": "x", "file_data": file}))
+    assert server.requests[0].json == {"name": "x", "file_data": "iVBOR/8="}
+
+
+def test_a_form_is_the_same_when_it_is_repeated_after_429():
+    server = faulty(Fault(Kind.RATE_LIMITED, 1))
+    file = File("harbour.png", "image/png", b"\x89PNG\xff")
+    client(server).call(Request("POST", "/images", form={"image": file}))
+    assert [sent.form for sent in server.requests] == [{"image": file}]
+
+
+def test_a_form_arrives_over_a_real_connection():
+    seen = []
+
+    def handle(handler):
+        seen.append(handler.rfile.read(int(handler.headers["Content-Length"])))
+        del handler.headers["Content-Length"]
+        reply(handler)
+
+    with answering(handle) as http:
+        content = b"x" * 300_000
+        http.call(Request("POST", "/", form={"image": File("a.png", "image/png", content)}))
+    assert content in seen[0]
 
 
 def test_requests_keep_their_distance():

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pressrun.errors import Rejected
-from pressrun.wire import Later, Recorder, Request, redact
+from pressrun.wire import File, Later, Recorder, Request, redact
 
 SECRET = 'canary+/="ücanary'
 
@@ -51,6 +51,12 @@ class TestRecorder:
 
     def test_later_knows_nothing_by_itself(self):
         assert (list(Later(1)), len(Later(1)), Later(1).get("id")) == ([], 0, "{id of request 1}")
+
+    def test_what_a_value_will_come_from_is_known_again(self):
+        later = Later.named(Later(12)["id"])
+        assert later is not None
+        assert later["updated_at"] == "{updated_at of request 12}"
+        assert Later.named("em_12") is None
 
     def test_a_read_that_fails_fails(self):
         class Refusing:
@@ -107,3 +113,13 @@ def test_no_secret_is_left_in_any_text(before, secret, after):
 @given(st.text(alphabet="abc "), st.text(alphabet="xyz", min_size=8))
 def test_text_without_the_secret_is_left_alone(text, secret):
     assert redact(text, [secret]) == text
+
+
+def test_a_request_names_its_files_and_shows_no_byte_of_them():
+    file = File("harbour.png", "image/png", b"bytes of a picture")
+    in_form = Request("POST", "/images", form={"image": file, "ref": "x"})
+    in_json = Request("POST", "/files", json={"name": "x", "file_data": file})
+    assert (in_form.files, in_json.files) == ((file,), (file,))
+    assert Request("POST", "/lists", json=[1]).files == ()
+    assert file.summary == {"file": "harbour.png", "bytes": 18}
+    assert "bytes of" not in repr((in_form, in_json))

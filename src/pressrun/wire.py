@@ -7,12 +7,33 @@ has declared a read and writes everything else down.
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import quote, quote_plus
 
 SHORTEST_BASE64 = 6
+LATER = re.compile(r"\{\w+ of request (\d+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in a request: a field of its form, or a value in its JSON, where it is Base64."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+    @property
+    def base64(self) -> str:
+        """The content as JSON can hold it."""
+        return base64.b64encode(self.content).decode()
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What a person needs to see of it."""
+        return {"file": self.name, "bytes": len(self.content)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +41,8 @@ class Request:
     """One call to a provider.
 
     ``path`` is relative to the provider's base URL and plain text: whoever carries it quotes it.
-    ``read`` declares that the call changes nothing at the provider, whatever its method.
+    Its body is ``json``, or the fields of a ``form``. ``read`` declares that the call changes
+    nothing at the provider, whatever its method.
     """
 
     method: str
@@ -29,6 +51,13 @@ class Request:
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     read: bool = False
+    form: Mapping[str, str | File] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The files that go with it."""
+        in_json = self.json.values() if isinstance(self.json, dict) else ()
+        return tuple(one for one in (*self.form.values(), *in_json) if isinstance(one, File))
 
 
 class Wire(Protocol):
@@ -44,6 +73,12 @@ class Later(Mapping[str, Any]):
 
     def __init__(self, number: int) -> None:
         self._number = number
+
+    @classmethod
+    def named(cls, value: str) -> Self | None:
+        """Return the answer that ``value`` will come from; None for a value that is known."""
+        found = LATER.fullmatch(value)
+        return cls(int(found[1])) if found else None
 
     def __getitem__(self, key: str) -> str:
         return f"{{{key} of request {self._number}}}"

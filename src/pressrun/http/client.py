@@ -14,6 +14,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -34,7 +35,7 @@ from pressrun.http.outcomes import (
     reason,
     value,
 )
-from pressrun.wire import Request
+from pressrun.wire import File, Request
 
 TIMEOUTS = (5.0, 30.0)  # seconds to connect, and between two pieces of the answer
 WHOLE_ANSWER = timedelta(seconds=120)
@@ -132,7 +133,8 @@ class Http(session.Connected):
                 request.method,
                 url,
                 params=None if follow else request.params,
-                data=None if request.json is None else json.dumps(request.json).encode(),
+                data=_in_json(request.json),
+                files=_in_form(request.form),
                 headers=self._headers(request),
                 timeout=TIMEOUTS,
                 allow_redirects=False,
@@ -189,6 +191,19 @@ class Http(session.Connected):
             return ""
         exactly = self._mends.get(f"{error.status} {error.code}", "")
         return exactly or self._mends.get(error.code, "")
+
+
+def _in_json(body: Any) -> bytes | None:
+    return None if body is None else json.dumps(body, default=attrgetter("base64")).encode()
+
+
+def _in_form(fields: Mapping[str, str | File]) -> dict[str, Any] | None:
+    """Write a form as requests takes it: a plain field is a file without a name."""
+    parts = {
+        name: (field.name, field.content, field.type) if isinstance(field, File) else (None, field)
+        for name, field in fields.items()
+    }
+    return parts or None
 
 
 def _wait(request: Request, error: WireError, backoff: float | None) -> float | None:

@@ -6,6 +6,8 @@ serve()      the same service behind a real socket on this machine
 """
 
 import copy
+import email
+import email.policy
 import io
 import json
 import threading
@@ -26,6 +28,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
+from pressrun.wire import File
 from support import canary
 from support.ledgers import Crash
 
@@ -34,6 +37,8 @@ __all__ = [
     "Delivery",
     "FakeServer",
     "Fault",
+    "File",
+    "Kept",
     "Kind",
     "Mailer",
     "Reply",
@@ -112,13 +117,22 @@ class Reply(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A request as the server saw it; ``json`` is None without a body."""
+    """A request as the server saw it; ``json`` is None without a body, and where it is a form."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     json: Any
+    form: Mapping[str, str | File] = {}
+
+
+class Kept(NamedTuple):
+    """A picture that a provider keeps, and where it shows it."""
+
+    name: str
+    content: bytes
+    url: str
 
 
 class Delivery(NamedTuple):
@@ -174,10 +188,17 @@ class Mailer(Service):
         super().__init__(now)
         self.lag = lag
         self.tests: list[Delivery] = []
+        self.pictures: list[Kept] = []
 
     @abstractmethod
     def drafts(self) -> int:
         """Count the drafts that lie there."""
+
+    def keep(self, name: str, content: bytes) -> Kept:
+        """Keep a picture at an address that nobody could have guessed."""
+        url = f"https://pictures.example/{len(self.pictures)}/{name}"
+        self.pictures.append(Kept(name, content, url))
+        return self.pictures[-1]
 
     def edit(self, campaign: str, word: str) -> None:
         """Let a person write ``word`` into a campaign's text in the provider's editor."""
@@ -328,11 +349,28 @@ def _received(request: PreparedRequest, base_url: str) -> Sent:
 
 
 def _sent(method: str, path: str, query: str, headers: Mapping[str, str], body: Any) -> Sent:
-    content = json.loads(body) if body else None
+    kind = CaseInsensitiveDict(headers).get("Content-Type", "")
+    form = _form(kind, body) if kind.startswith("multipart/form-data") else {}
+    content = json.loads(body) if body and not form else None
     pairs = tuple(parse_qsl(query, keep_blank_values=True))
     canary.shown(headers.get("Authorization"))
-    canary.search("a request", path, pairs, content)
-    return Sent(method, path, pairs, CaseInsensitiveDict(headers), content)
+    canary.search("a request", path, pairs, content, *form.values())
+    return Sent(method, path, pairs, CaseInsensitiveDict(headers), content, form)
+
+
+def _form(kind: str, body: bytes) -> dict[str, str | File]:
+    """Take a form apart (RFC 7578): plain fields, and files by their names."""
+    _, boundary = kind.split("boundary=")
+    return dict(_field(part) for part in body.split(b"--" + boundary.encode())[1:-1])
+
+
+def _field(part: bytes) -> tuple[str, str | File]:
+    head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+    headers = email.message_from_bytes(head, policy=email.policy.HTTP)
+    about = headers["Content-Disposition"].params
+    if "filename" in about:
+        return about["name"], File(about["filename"], headers.get_content_type(), content)
+    return about["name"], content.decode()
 
 
 def respond(reply: Reply, request: PreparedRequest) -> Response:
