@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pressrun.model import issue_key
-from support.issues import issue
+from support.issues import issue, picture
 from support.publications import post
 
 # Frozen: a changed key is an issue that nobody remembers to have sent.
@@ -116,3 +116,12 @@ def test_a_post_says_where_its_fields_stand():
 def test_a_post_is_the_same_after_a_way_through_a_pipe():
     made = post(tags=("a", "b"), extra={"layout": ["x"]}, lines={"title": 2})
     assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own
+
+
+def test_an_issue_is_another_one_when_a_picture_that_goes_with_it_has_changed(tmp_path):
+    bare, harbour = issue(), picture(tmp_path)
+    by_day = replace(bare, pictures=(harbour,))
+    by_night = replace(bare, pictures=(picture(tmp_path, content=b"the same by night"),))
+    assert len({bare.digest, by_day.digest, by_night.digest}) == 3
+    assert bare.digest == bare.message.digest
+    assert by_day.digest == replace(bare, pictures=(picture(tmp_path),)).digest

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pressrun.kinds import EMAIL_ADDRESS, LINE, Doc, WebUrl
@@ -198,8 +199,26 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture of a message whose file lies on this disk, for a provider that is to host it.
+
+    ``url`` is its address in the message, ``path`` is relative to the publication's root. ``name``
+    is what it is called at the provider: it carries the digest of the content, so that what has the
+    same name is the same picture. ``type`` is empty where the file's name tells of no picture.
+    """
+
+    url: str
+    file: Path
+    path: str
+    name: str
+    type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
-    """One mailing of one post in one newsletter."""
+    """One mailing of one post in one newsletter. ``pictures`` are those that go to the provider."""
 
     key: str
     newsletter: str
@@ -208,11 +227,18 @@ class Issue:
     slug: str
     url: str
     message: Message
+    pictures: tuple[PictureFile, ...] = ()
 
     @property
     def digest(self) -> str:
-        """The digest of the message: what the ledger remembers of its content."""
-        return self.message.digest
+        """The digest of the message and of the pictures that go with it: what the ledger remembers.
+
+        Where the provider will have put them is no part of it: nobody knows that beforehand.
+        """
+        if not self.pictures:
+            return self.message.digest
+        parts = [self.message.digest, *([one.url, one.digest] for one in self.pictures)]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def issue_key(publication_id: str, newsletter: str, post_id: str) -> str:

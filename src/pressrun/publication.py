@@ -232,6 +232,12 @@ class Email:
     subject: Annotated[str, SubjectLine(), Doc("The subject line, of {title} and {site}.")] = (
         "{title}"
     )
+    images: Annotated[
+        Literal["site", "upload"],
+        Doc(
+            "site: readers load pictures from your site. upload: from the provider, who gets them."
+        ),
+    ] = "site"
     posts: Annotated[
         Literal["all", "opt-in"],
         Doc("all: every post is mailed unless it says newsletter: false. opt-in: the reverse."),
@@ -254,6 +260,7 @@ class Email:
     require_live: Annotated[
         bool, Doc("Wait until the post's page and its pictures answer on the web.")
     ] = True
+    line: int = field(default=1, metadata={"line": True}, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

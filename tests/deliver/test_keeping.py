@@ -4,24 +4,28 @@ import email
 import email.policy
 import hashlib
 import json
+from dataclasses import replace
 
 from pressrun.deliver.keeping import traced
 from pressrun.deliver.send import deliver
 from pressrun.deliver.steps import History, Step
 from pressrun.deliver.trail import Desk, Errand, Trail
-from support.issues import KEY, NOW, issue
+from pressrun.model import Issue
+from support.issues import KEY, NOW, issue, picture
 from support.ledgers import MemoryLedger
 from support.providers import Clock, Runner
 from support.wire_fakes.base import FakeServer
 from support.wire_fakes.buttondown import ButtondownFake, connected
 
+HELLO = issue("<p>Hello {{ braces }}</p>")
 
-def kept(html: str = "<p>Hello {{ braces }}</p>"):
+
+def kept(given: Issue = HELLO):
     """Send an issue through a real adapter; return what the ledger kept, and the server."""
     server, ledger, clock = FakeServer(ButtondownFake()), MemoryLedger(), Clock()
     buttondown = connected(server)
     desk = Desk(ledger, buttondown, "run-1", clock.now, clock.sleep, "press")
-    deliver(issue(html), Trail(desk, History(KEY), {"newsletter": "main"}, Errand(send=False)))
+    deliver(given, Trail(desk, History(KEY), {"newsletter": "main"}, Errand(send=False)))
     files = ledger.kept(KEY)
     return files["eml"], json.loads(files["json"]), server
 
@@ -52,10 +56,25 @@ def test_the_manifest_says_where_it_went_with_digests_of_all_of_it():
         "account": "press",
         "campaign": "em_0001",
         "run": "run-1",
-        "digest": issue("<p>Hello {{ braces }}</p>").digest,
+        "digest": HELLO.digest,
         "eml_sha256": hashlib.sha256(eml).hexdigest(),
     }
     assert [(one["method"], one["path"]) for one in requests] == [("POST", "/emails")]
+
+
+def test_uploads_are_on_record_by_name_and_length_and_the_eml_shows_what_was_sent(tmp_path):
+    harbour = picture(tmp_path)
+    given = replace(issue(f'<img src="{harbour.url}">'), pictures=(harbour,))
+    eml, manifest, server = kept(given)
+    upload, draft = manifest["requests"]
+    assert (upload["path"], upload["files"]) == (
+        "/images",
+        [{"file": harbour.name, "bytes": harbour.size}],
+    )
+    assert "files" not in draft
+    assert manifest["digest"] == given.digest
+    assert server.service.pictures[0].url.encode() in eml
+    assert b"a harbour" not in eml + json.dumps(manifest).encode()
 
 
 def test_no_secret_is_kept():

@@ -6,7 +6,7 @@ import pytest
 
 from pressrun.deliver.live import addresses, not_live
 from pressrun.http.web import Sight, Web
-from support.issues import issue
+from support.issues import issue, picture
 from support.wire_fakes.base import listen
 
 SITE = "https://example.org/"
@@ -54,6 +54,12 @@ def test_what_lies_elsewhere_is_not_asked(url):
 def test_pictures_in_comments_are_no_pictures_and_entities_are_read():
     html = f"<!--[if mso]>{image(f'{PAGE}mso.png')}<![endif]-->{image(f'{PAGE}a.png?b=1&amp;c=2')}"
     assert addresses(issue(html), SITE) == (PAGE, f"{PAGE}a.png?b=1&c=2")
+
+
+def test_pictures_that_go_to_the_provider_need_not_be_on_the_web(tmp_path):
+    chart = replace(picture(tmp_path), url=f"{PAGE}chart.png")
+    shown = issue(image(chart.url) + image(f"{PAGE}photo.jpg"))
+    assert addresses(replace(shown, pictures=(chart,)), SITE) == (PAGE, f"{PAGE}photo.jpg")
 
 
 def test_a_post_with_a_url_of_its_own_is_asked_there():

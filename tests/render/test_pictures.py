@@ -2,13 +2,16 @@
 
 import struct
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pressrun.errors import PostError
 from pressrun.model import Body, Image
-from pressrun.render.pictures import Picture, measure, with_sizes
+from pressrun.render.pictures import Picture, files, measure, with_sizes
 from support.publications import A_PUBLICATION, post
 
 URL = "https://notes.example/press/"
@@ -77,3 +80,41 @@ def test_whatever_a_file_holds_the_run_goes_on(tmp_path_factory, start, rest):
     write(root, "posts/press/a.png", start + rest)
     found = measure(publication(root), PAGE, Body(f'<img src="{URL}a.png">', ""))
     assert all(each.width > 0 and each.height > 0 for each in found.values())
+
+
+def test_files_of_pictures_are_found_beside_the_posts_and_in_the_sites_folder(tmp_path):
+    other = post(slug="other", path="posts/other/index.md", url="https://notes.example/other/")
+    write(tmp_path, "posts/press/A b.PNG", b"one")
+    write(tmp_path, "posts/other/cover.webp", b"two")
+    write(tmp_path, "static/Übersicht.dat", b"three")
+    urls = [
+        f"{URL}A%20b.PNG?v=1",
+        f"{URL}missing.png",
+        "https://notes.example/other/cover.webp",
+        "https://notes.example/%C3%9Cbersicht.dat",
+        "https://other.example/c.png",
+    ]
+    found = files(publication(tmp_path), [PAGE, other], urls)
+    assert [(one.url, one.path, one.type, one.size) for one in found] == [
+        (urls[0], "posts/press/A b.PNG", "image/png", 3),
+        (urls[2], "posts/other/cover.webp", "image/webp", 3),
+        (urls[3], "static/Übersicht.dat", "", 5),
+    ]
+    assert [one.name for one in found] == [
+        "a-b-7692c3ad3540bb80.png",
+        "cover-3fc4ccfe745870e2.webp",
+        "bersicht-8b5b9db0c13db242.dat",
+    ]
+    assert found[0].file.read_bytes() == b"one"
+    assert sha256(b"one").hexdigest() == found[0].digest
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    write(tmp_path, "static/a.png", b"one")
+
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(PostError, match=r"^static/a.png: the picture cannot be read: Permission"):
+        files(publication(tmp_path), [PAGE], ["https://notes.example/a.png"])

@@ -15,9 +15,10 @@ from jsonschema_path.readers import FilePathReader
 from openapi_core import Config, OpenAPI
 from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest, MockResponse
+from urllib3.filepost import encode_multipart_formdata
 
 from support.require import require
-from support.wire_fakes.base import FakeServer, Reply, Sent
+from support.wire_fakes.base import FakeServer, File, Reply, Sent
 
 DOCUMENTS = Path(__file__).parents[3] / "shared" / "openapi"
 JSON = "application/json"
@@ -64,7 +65,7 @@ class Document:
             parts.path + sent.path,
             args=sent.query,
             headers=dict(sent.headers),
-            data=b"" if sent.json is None else json.dumps(sent.json).encode(),
+            data=_body(sent),
             content_type=sent.headers.get("Content-Type", JSON),
         )
 
@@ -81,7 +82,7 @@ class Document:
         ]
         known = {one["name"] for one in parameters if one["in"] == "query"}
         unknown = [f"unknown query parameter {name}" for name, _ in sent.query if name not in known]
-        body = sent.json is not None and "requestBody" not in found.operation
+        body = bool(_body(sent)) and "requestBody" not in found.operation
         return [*unknown, *(["a body that nobody asked for"] if body else [])]
 
 
@@ -113,6 +114,18 @@ class Checked(FakeServer):
             for sent, reply in self.answers
             if (found := document.answer_problems(sent, whole(reply)))
         }
+
+
+def _body(sent: Sent) -> bytes:
+    """Write a request's body again, of each file the length."""
+    if not sent.form:
+        return b"" if sent.json is None else json.dumps(sent.json).encode()
+    _, boundary = sent.headers.get("Content-Type", "boundary=none").split("boundary=")
+    fields = {
+        name: (part.name, "x" * len(part.content), part.type) if isinstance(part, File) else part
+        for name, part in sent.form.items()
+    }
+    return encode_multipart_formdata(fields, boundary)[0]
 
 
 def _words(errors: Iterator[Exception]) -> list[str]:

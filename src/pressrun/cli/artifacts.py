@@ -3,15 +3,17 @@
 import json
 import os
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from pressrun.cli.files import write
+from pressrun.deliver import hosting
 from pressrun.deliver.providers.contract import Provider, Schedules
 from pressrun.deliver.trail import Errand
 from pressrun.errors import WireError
-from pressrun.model import Issue, Post
+from pressrun.model import Issue, Message, Post
 from pressrun.placeholders import fill
 from pressrun.wire import Recorder, Request
 
@@ -31,7 +33,7 @@ def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, errand
     from pressrun.mime import message_id, to_eml
 
     place = folder(root, issue)
-    message = provider.localise(issue.message)
+    asked, message = _rehearsed(issue, provider, errand)
     sample = _samples(issue)
     filled = replace(
         issue.message,
@@ -41,7 +43,8 @@ def write_issue(root: Path, post: Post, issue: Issue, provider: Provider, errand
     eml = to_eml(
         filled, message_id=message_id(filled, SAMPLE_DOMAIN), unsubscribe_url=SAMPLE_UNSUBSCRIBE
     )
-    requests = json.dumps(_requests(issue, provider, errand), indent=2, ensure_ascii=False)
+    shown = attrgetter("summary")
+    requests = json.dumps(asked, indent=2, ensure_ascii=False, default=shown)
     files = {
         "message.html": message.html.encode(),
         "message.txt": message.text.encode(),
@@ -75,13 +78,15 @@ def _samples(issue: Issue) -> dict[str, str]:
     }
 
 
-def _requests(issue: Issue, provider: Provider, errand: Errand) -> dict[str, Any]:
-    """Let the adapter do its work with tied hands and note what it would have asked."""
+def _rehearsed(issue: Issue, provider: Provider, errand: Errand) -> tuple[dict[str, Any], Message]:
+    """Let the adapter do its work with tied hands; return what it would have asked and sent."""
     recorder = Recorder(provider.wire)
     tied = provider.over(recorder)
     answer: dict[str, Any] = {"provider": provider.name, "key": issue.key}
+    sent = issue
     try:
-        remote = tied.draft(issue, None)
+        sent = hosting.hosted(tied, issue)
+        remote = tied.draft(sent, None)
         if errand.at and isinstance(tied, Schedules):
             tied.schedule(issue, remote.id, errand.at)
         elif errand.send:
@@ -89,7 +94,7 @@ def _requests(issue: Issue, provider: Provider, errand: Errand) -> dict[str, Any
     except WireError as error:
         answer["incomplete"] = str(error)
     answer["requests"] = [_shown(request) for request in recorder.requests]
-    return answer
+    return answer, provider.localise(sent.message)
 
 
 def _shown(request: Request) -> dict[str, Any]:
@@ -98,6 +103,7 @@ def _shown(request: Request) -> dict[str, Any]:
         "path": request.path,
         "params": dict(request.params),
         "headers": dict(request.headers),
+        "form": dict(request.form),
         "json": request.json,
     }
     return {name: value for name, value in shown.items() if value}

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pressrun.deliver import hosting
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.rails import Ready
-from pressrun.model import Body, Finding, Issue, Post, Severity, issue_key
+from pressrun.model import Body, Finding, Issue, Message, PictureFile, Post, Severity, issue_key
 from pressrun.posts.related import Related, choose
 from pressrun.publication import Publication
 from pressrun.render import email, markdown, pictures
@@ -68,6 +69,7 @@ class Composer:
             slug=post.slug,
             url=post.url,
             message=message,
+            pictures=_to_upload(publication, [post, *(each.post for each in related)], message),
         )
         from pressrun import check  # after the email: while that is inlined elsewhere, this loads
 
@@ -81,6 +83,16 @@ class Composer:
             carrier=self.provider,
         )
         return Composed(issue, findings)
+
+
+def _to_upload(
+    publication: Publication, posts: Sequence[Post | None], message: Message
+) -> tuple[PictureFile, ...]:
+    """Give the pictures of a message that the provider is to host, if it is to host any."""
+    if publication.email.images == "site":
+        return ()
+    known = [each for each in posts if each]
+    return pictures.files(publication, known, hosting.addresses(message.html))
 
 
 def _with_cover(publication: Publication, related: Related) -> Related:

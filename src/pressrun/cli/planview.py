@@ -94,11 +94,11 @@ def _described(view: View, item: Item) -> dict[str, Any]:
         published = item.post.published.isoformat()
         described |= {"post": item.post.id, "path": item.post.path, "due": published}
     if shown := view.shown.get(item.key):
-        message = shown.composed.issue.message
+        issue = shown.composed.issue
         described |= {
-            "subject": message.subject,
-            "digest": message.digest,
-            "bytes": len(message.html.encode()),
+            "subject": issue.message.subject,
+            "digest": issue.digest,
+            "bytes": len(issue.message.html.encode()),
             "preview": shown.preview.as_posix(),
             "findings": [
                 {"rule": f.rule, "severity": f.severity, "path": f.path, "line": f.line}

@@ -12,7 +12,7 @@ from pressrun.deliver import planner
 from pressrun.deliver.ledger.contract import Ledger
 from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item, Plan
-from pressrun.deliver.providers import time_step
+from pressrun.deliver.providers import check_pictures, time_step
 from pressrun.deliver.rails import Rails, Ready
 from pressrun.deliver.run import Run
 from pressrun.deliver.steps import History, Step
@@ -58,6 +58,7 @@ def make_plan(
     orders: Orders,
 ) -> Plan:
     """Plan what this world's time and the chosen provider allow."""
+    check_pictures(publication)
     step = time_step(publication)
     return planner.make(publication, posts, histories, world.now(), orders, step=step)
 

@@ -8,11 +8,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any
 
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.trail import Desk
-from pressrun.model import Issue, Remote
+from pressrun.model import Issue, Message, Remote
 from pressrun.wire import Request, Tracer
 
 
@@ -28,12 +29,15 @@ def traced(provider: Provider) -> Iterator[Sequence[Request]]:
 
 
 def keepsakes(
-    issue: Issue, desk: Desk, remote: Remote, requests: Sequence[Request]
+    issue: Issue, sent: Message, desk: Desk, remote: Remote, requests: Sequence[Request]
 ) -> Mapping[str, bytes]:
-    """Return the files to keep beside the line that says ``drafted``, by suffix."""
+    """Return the files to keep beside the line that says ``drafted``, by suffix.
+
+    ``sent`` is the issue's message with its pictures where they are by now.
+    """
     from pressrun.mime import message_id, to_eml  # slow to load, and not needed to plan
 
-    message = desk.provider.localise(issue.message)
+    message = desk.provider.localise(sent)
     eml = to_eml(message, message_id=message_id(issue.message, f"{issue.key}.invalid"))
     manifest = {
         "key": issue.key,
@@ -57,12 +61,16 @@ def keepsakes(
 
 def _on_record(request: Request) -> dict[str, Any]:
     """Describe a request without its headers: the secrets are there."""
-    body = json.dumps(request.json, sort_keys=True, ensure_ascii=False).encode()
+    content = dict(request.form) or request.json
+    in_base64 = attrgetter("base64")
+    body = json.dumps(content, sort_keys=True, ensure_ascii=False, default=in_base64).encode()
+    files = {"files": [file.summary for file in request.files]} if request.files else {}
     return {
         "method": request.method,
         "path": request.path,
         "bytes": len(body),
         "sha256": _sha256(body),
+        **files,
     }
 
 

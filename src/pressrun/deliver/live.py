@@ -29,13 +29,15 @@ def not_live(issue: Issue, site_url: str, look: Callable[[str], "Sight"]) -> str
 def addresses(issue: Issue, site_url: str) -> tuple[str, ...]:
     """List what must be on the web before the issue may go out, each address once.
 
-    That is the post's own page and those of its pictures that lie on the host of ``site_url``.
+    That is the post's own page and those of its pictures that lie on the host of ``site_url``, but
+    for those that go to the provider.
     """
     site = _host(site_url)
     pictures = _Pictures()
     pictures.feed(issue.message.html)
     pictures.close()
-    own = (url for url in pictures.found if _host(url) == site)
+    uploaded = {picture.url for picture in issue.pictures}
+    own = (url for url in pictures.found if _host(url) == site and url not in uploaded)
     return tuple(dict.fromkeys(urldefrag(url).url for url in (issue.url, *own)))
 
 

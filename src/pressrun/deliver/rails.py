@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pressrun.deliver import hosting
 from pressrun.deliver.live import not_live
 from pressrun.deliver.orders import Orders
 from pressrun.deliver.plan import Action, Item
@@ -55,6 +56,8 @@ class Rails:
         if lacking := self.provider.lacking(ready.issue.message):
             what = f"{self.provider.name} has no tag for {', '.join(lacking)}"
             return Stop(Action.HELD, f"{what}: set it in publish.yml or leave it out")
+        if unfit := [str(one) for one in hosting.unfit(self.provider, ready.issue.pictures)]:
+            return Stop(Action.HELD, " ".join(unfit))
         if item.errand.send and (note := self._resized(item, readers)):
             return Stop(Action.HELD, note)
         if item.action is Action.SEND and (note := self._not_live(ready.issue)):

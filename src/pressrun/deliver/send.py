@@ -7,6 +7,7 @@ before it is sent, and after a doubt only the provider's own word, or a person's
 from collections.abc import Callable
 from contextlib import suppress
 
+from pressrun.deliver import hosting
 from pressrun.deliver.confirm import (
     ENDED,
     FINAL,
@@ -98,8 +99,9 @@ def _fill(issue: Issue, draft: Remote | None, trail: Trail) -> None:
     """Put the issue into a draft, and keep with the line what went into it."""
     provider = trail.desk.provider
     with traced(provider) as requests:
-        remote = provider.draft(issue, draft.id if draft else None)
-    kept = keepsakes(issue, trail.desk, remote, requests)
+        hosted = hosting.hosted(provider, issue)
+        remote = provider.draft(hosted, draft.id if draft else None)
+    kept = keepsakes(issue, hosted.message, trail.desk, remote, requests)
     written = {"campaign": remote.id, "content": remote.content, "digest": issue.digest}
     try:
         trail.write(Step.DRAFTED, kept, **written)

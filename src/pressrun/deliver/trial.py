@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pressrun.deliver import hosting
 from pressrun.deliver.providers.contract import Discards, Provider, SendsTests
 from pressrun.errors import PressrunError, UsageError
 from pressrun.model import Issue, State
@@ -32,7 +33,8 @@ def send(provider: Provider, issue: Issue, addresses: Sequence[str]) -> str:
     Rejected, NotNow or Unsure as the provider says: a person may repeat it, a test costs nothing.
     """
     assert isinstance(provider, SendsTests)  # noqa: S101 - ``limits`` has seen to it
-    test = marked(issue)
+    UsageError.raise_if_any(hosting.unfit(provider, issue.pictures))
+    test = hosting.hosted(provider, marked(issue))
     if not provider.test_needs_draft:
         provider.send_test(test, "", addresses)
         return ""

@@ -1,12 +1,15 @@
 """The pictures of a post as they lie on the disk: how large they are, in pixels and in bytes."""
 
+import hashlib
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from pathlib import Path
 
-from pressrun.model import Body, Post
+from pressrun.errors import PostError
+from pressrun.model import Body, PictureFile, Post
 from pressrun.publication import Publication
 from pressrun.render.site_files import file_of
 
@@ -14,6 +17,14 @@ from pressrun.render.site_files import file_of
 IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _SIDE = re.compile(r'\s(?:width|height)="')
+_TYPES: Mapping[str, str] = {
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,40 @@ def measure(publication: Publication, post: Post, body: Body) -> dict[str, Pictu
         urls.append(post.cover.url)
     found = ((url, _picture(publication, post, url)) for url in dict.fromkeys(urls))
     return {url: picture for url, picture in found if picture}
+
+
+def files(
+    publication: Publication, posts: Sequence[Post], urls: Iterable[str]
+) -> tuple[PictureFile, ...]:
+    """Find those of the pictures at ``urls`` that lie on this disk, beside ``posts`` too.
+
+    PostError for one that cannot be read.
+    """
+    found = []
+    for url in urls:
+        places = (file_of(publication, post, url) for post in posts)
+        if file := next(filter(None, places), None):
+            found.append(_file(publication, url, file))
+    return tuple(found)
+
+
+def _file(publication: Publication, url: str, file: Path) -> PictureFile:
+    path, suffix = file.relative_to(publication.root).as_posix(), file.suffix.lower()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise PostError.of(f"the picture cannot be read: {error.strerror}.", path) from None
+    digest = hashlib.sha256(content).hexdigest()
+    readable = re.sub("[^a-z0-9]+", "-", file.stem.lower())[:40].strip("-") or "picture"
+    return PictureFile(
+        url=url,
+        file=file,
+        path=path,
+        name=f"{readable}-{digest[:16]}{suffix}",
+        type=_TYPES.get(suffix, ""),
+        size=len(content),
+        digest=digest,
+    )
 
 
 def with_sizes(post: Post, body: Body, pictures: Mapping[str, Picture]) -> tuple[Post, Body]:

@@ -108,6 +108,8 @@ def _wrong(world: World, *, asked: bool) -> Iterator[str]:
     for copy in copies:
         if (copy.subject, MARK in copy.body) != (SUBJECT, True):
             yield "an incomplete copy"
+        if any(picture.url in copy.body for picture in world.pictures):
+            yield "a copy with a picture that was not uploaded"
     if asked:
         return
     if not copies:

@@ -21,7 +21,7 @@ from pressrun.deliver.steps import History
 from pressrun.deliver.trail import Desk, Outcome, Result
 from pressrun.errors import PressrunError
 from pressrun.http.web import Sight
-from pressrun.model import Issue, Message, Post, issue_key
+from pressrun.model import Issue, Message, PictureFile, Post, issue_key
 from pressrun.placeholders import TOKENS
 from pressrun.publication import Email, Publication
 from support import canary
@@ -84,7 +84,8 @@ class Rig(ABC):
 class World:
     """One issue on its way out; each ``run`` is a process of its own, with nothing in its memory.
 
-    ``email`` are the settings of publish.yml, ``orders`` what a person says on the command line.
+    ``email`` are the settings of publish.yml, ``orders`` what a person says on the command line,
+    ``pictures`` those of the issue that are to be uploaded.
     """
 
     rig: Rig
@@ -94,6 +95,7 @@ class World:
         default_factory=lambda: post(slug="braces", title=SUBJECT, published=START, body=MARK)
     )
     orders: Orders = field(default_factory=Orders)
+    pictures: tuple[PictureFile, ...] = ()
     runs: int = 0
     lines: Lines = field(default_factory=Lines)
 
@@ -118,14 +120,15 @@ class World:
     @property
     def issue(self) -> Issue:
         """The issue as rendering would hand it over."""
-        body = escape(self.post.body, quote=False)
-        html = f"<!DOCTYPE html><html><body><p>{body}</p>"
+        shown = "".join(f'<img src="{picture.url}" alt="">' for picture in self.pictures)
+        body = f"<p>{escape(self.post.body, quote=False)}</p>{shown}"
+        html = f"<!DOCTYPE html><html><body>{body}"
         link = f'<a href="{TOKENS["unsubscribe_url"]}">Unsubscribe</a>'
         message = Message(
             subject=self.post.title,
             preheader="A preheader.",
             html=f"{html}{link}</body></html>",
-            fragment=f"<p>{body}</p>",
+            fragment=body,
             text=f"{self.post.body}\n\nUnsubscribe: {TOKENS['unsubscribe_url']}\n",
             sender="Notes <notes@notes.example>",
             reply_to="",
@@ -134,7 +137,8 @@ class World:
         )
         key = issue_key("notes", "main", self.post.id)
         url = self.post.url
-        return Issue(key, "main", "", self.post.title, self.post.slug, url, message)
+        title, slug = self.post.title, self.post.slug
+        return Issue(key, "main", "", title, slug, url, message, self.pictures)
 
     @property
     def history(self) -> History:

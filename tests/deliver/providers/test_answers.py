@@ -5,10 +5,18 @@ import pytest
 
 from deliver.conformance.cases import CASES
 from pressrun.deliver.providers import TABLE, adapter
-from pressrun.deliver.providers.answers import called, counted, digest, each_once, listed
+from pressrun.deliver.providers.answers import (
+    called,
+    counted,
+    digest,
+    each_once,
+    listed,
+    public_url,
+)
 from pressrun.deliver.providers.contract import HttpOptions, Provider
-from pressrun.errors import NotNow, Unsure
+from pressrun.errors import NotNow, Rejected, Unsure
 from pressrun.kinds import ENVIRONMENT_NAME
+from pressrun.wire import Later
 
 LISTS = [{"id": 1, "name": "Friends"}, {"id": 2, "name": "1"}, {"id": 3, "name": "Friends"}]
 
@@ -102,3 +110,13 @@ def test_options_that_end_in_env_name_the_secrets():
         environment: str = "test"
 
     assert Provider.secret_names(Options()) == ("THE_KEY",)
+
+
+def test_a_picture_is_somewhere_that_mail_may_load_it_from():
+    assert public_url({"url": "https://a.example/x.png"}, "url") == "https://a.example/x.png"
+    assert public_url(Later(2), "url") == "{url of request 2}"
+    for bad in ("http://localhost:9000/x.png", "/uploads/x.png"):
+        with pytest.raises(Rejected, match="no https"):
+            public_url({"url": bad}, "url")
+    with pytest.raises(Unsure):
+        public_url({}, "url")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from deliver.conformance.cases import CASES
 from deliver.conformance.over_http import HttpRig
 from pressrun.config import load
-from pressrun.deliver.providers import TABLE, adapter, connect, option_types
+from pressrun.deliver.providers import TABLE, adapter, check_pictures, connect, option_types
 from pressrun.deliver.providers.contract import Connection, HttpOptions, Provider
 from pressrun.errors import ConfigError, NotNow, Rejected, UsageError
 from pressrun.publication import Publication
@@ -122,3 +123,20 @@ def test_what_is_reached_over_http_has_the_options_of_http(name, tmp_path):
     assert issubclass(kind.Options, HttpOptions) == isinstance(reach, Connection)
     assert kind.name == name
     assert option_types()[name] is kind.Options
+
+
+@pytest.mark.parametrize("name", ["outbox", "resend", "sendgrid"])
+def test_pictures_cannot_be_uploaded_where_nobody_hosts_them(publication, name):
+    here = publication(f"name: {name}")
+    wanted = replace(here, email=replace(here.email, images="upload", line=12))
+    words = rf"publish\.yml:12: images: upload, but {name} hosts no pictures\. Write images: site"
+    for check in (check_pictures, connected):
+        with pytest.raises(ConfigError, match=words):
+            check(wanted)
+    check_pictures(here)
+
+
+@pytest.mark.parametrize("name", ["buttondown", "ghost", "listmonk", "mailchimp"])
+def test_pictures_can_be_uploaded_where_somebody_hosts_them(publication, name):
+    here = publication(f"name: {name}")
+    check_pictures(replace(here, email=replace(here.email, images="upload")))

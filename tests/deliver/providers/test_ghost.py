@@ -865,7 +865,7 @@ def test_what_ghost_can_do_is_declared():
     can = {name for name, able in abilities(Ghost).items() if able}
     assert can == {
         *("send_once", "preheader", "audiences", "schedule", "test_send", "discard"),
-        *("unique_opens", "statistics"),
+        *("unique_opens", "statistics", "host_pictures"),
     }
 
 

@@ -11,7 +11,7 @@ from pressrun.errors import NotNow, Rejected, Unsure, UsageError, WireError
 from pressrun.model import Figures, Issue, State
 from pressrun.placeholders import TOKENS
 from pressrun.publication import Email
-from pressrun.wire import Recorder
+from pressrun.wire import File, Recorder
 from support.issues import KEY, NOW, issue
 from support.wire_fakes.base import FakeServer, Fault, Kind, Reply, serve
 from support.wire_fakes.go_templates import Reader, has_expression, render
@@ -771,7 +771,7 @@ def test_a_postal_address_has_no_tag_there(listmonk):
 
 def test_what_it_can_do_is_declared():
     can = {name for name, able in abilities(Listmonk).items() if able}
-    optional = {"audiences", "schedule", "test_send", "discard", "statistics"}
+    optional = {"audiences", "schedule", "test_send", "host_pictures", "discard", "statistics"}
     assert can == {"plain_text", "sender"} | optional
 
 
@@ -810,3 +810,23 @@ def test_the_fake_puts_a_campaign_without_a_template_into_the_default_one(listmo
     at_listmonk(fake, remote.id)["template_id"] = None
     listmonk.send(issue(), remote.id)
     assert fake.deliveries[0].body == "<h1>Hi</h1><p>Hello</p>"
+
+
+def test_uploads_need_permissions_of_their_own(listmonk, fake):
+    fake.role["permissions"].append("media:get")
+    (lacking,) = listmonk.concerns(Email(images="upload"), "")
+    assert lacking.what == "the role of the API user lacks media:manage."
+    assert list(listmonk.concerns(Email(), "")) == []
+
+
+def test_a_picture_is_known_by_its_whole_name(listmonk, fake):
+    for name in ("a_harbour-01.png", "harbour_01.png", "Harbour-01.png"):
+        fake.keep(name, b"another one")
+    url = listmonk.host(File("harbour-01.png", "image/png", b"mine"))
+    assert fake.pictures[-1] == ("harbour-01.png", b"mine", url)
+
+
+def test_a_kind_that_this_listmonk_does_not_take_is_refused_in_its_own_words(listmonk, fake):
+    with pytest.raises(Rejected, match=r"Dateityp \(webp\)"):
+        listmonk.host(File("harbour-01.webp", "image/webp", b"mine"))
+    assert fake.pictures == []

@@ -6,6 +6,7 @@
 - Deleting or publishing asks for no state, and a date that has passed by sends at once.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any
 from pressrun.deliver.providers import client
 from pressrun.deliver.providers.buttondown import Buttondown, Options
 from support.issues import NOW
-from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
+from support.wire_fakes.base import Delivery, FakeServer, File, Mailer, Reply, Sent
 
 FIELDS = frozenset(
     {
@@ -55,6 +56,7 @@ class ButtondownFake(Mailer):
         self.tags = tags if tags is not None else {"everyone": "sub_tag_1", "friends": "sub_tag_2"}
         self.subscribers = [("regular", ["sub_tag_1"]), ("regular", []), ("unsubscribed", [])]
         self.newsletters = [newsletter()]
+        self.images: list[dict[str, Any]] = []
         self.stored: Callable[[str], str] = lambda body: body  # what it makes of a body it is given
         self.state: dict[str, dict[str, Any]] = {}
         self.replies: dict[tuple[str, str], Reply] = {}
@@ -103,6 +105,8 @@ class ButtondownFake(Mailer):
             ("GET", "/subscribers"): self._list_subscribers,
             ("GET", "/emails"): self._list_emails,
             ("POST", "/emails"): self._create,
+            ("GET", "/images"): self._list_images,
+            ("POST", "/images"): self._keep,
         }
         if route := routes.get((sent.method, sent.path)):
             return route(sent)
@@ -249,6 +253,19 @@ class ButtondownFake(Mailer):
 
     def _list_newsletters(self, sent: Sent) -> Reply:
         return self._page(sent, self.newsletters)
+
+    def _list_images(self, sent: Sent) -> Reply:
+        return self._page(sent, self.images)
+
+    def _keep(self, sent: Sent) -> Reply:
+        picture = sent.form["image"]
+        assert isinstance(picture, File)
+        kept = self.keep(picture.name, picture.content)
+        metadata = json.loads(str(sent.form.get("metadata", "{}")))
+        name = f"img_{len(self.images)}"
+        image = {"id": name, "creation_date": self._moment(), "image": kept.url}
+        self.images.append({**image, "metadata": metadata})
+        return Reply.json(self.images[-1], 201)
 
     def _me(self, sent: Sent) -> Reply:
         return Reply.json({"username": "press", "email_address": "press@example.org"})

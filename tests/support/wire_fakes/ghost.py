@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from pressrun.deliver.providers import client
 from pressrun.deliver.providers.ghost import Ghost, Options
 from support.issues import NOW
-from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
+from support.wire_fakes.base import Delivery, FakeServer, File, Mailer, Reply, Sent
 
 OPTIONS = Options(url="https://press.example")
 FIELDS = frozenset(
@@ -34,11 +34,12 @@ FIELDS = frozenset(
     }
 )
 LIMITS = {"title": 255, "email_subject": 300, "custom_excerpt": 300, "slug": 191}
+PICTURES = ("image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp")
 STATUSES = ("draft", "published", "scheduled", "sent")
 OUT = ("published", "sent")
 NEXT = {"pending": "submitting", "submitting": "submitted"}
 SOON = 120  # seconds; nothing is scheduled for sooner
-ALLOWED = ("site", "posts", "newsletters", "members")
+ALLOWED = ("site", "posts", "newsletters", "members", "images")
 READER = {
     "unsubscribe_url": "https://press.example/unsubscribe/",
     "manage_account_url": "https://press.example/#/portal/account",
@@ -149,6 +150,7 @@ class GhostFake(Mailer):
             ("GET", "/members/"): self._list_members,
             ("GET", "/posts/"): self._list_posts,
             ("POST", "/posts/"): self._create,
+            ("POST", "/images/upload/"): self._keep,
         }
         if route := routes.get((sent.method, sent.path)):
             return route(sent)
@@ -280,6 +282,16 @@ class GhostFake(Mailer):
             return _error(422, "ValidationError", words)
         self.tests.append(self._delivery(post)._replace(to=tuple(sent.json["emails"])))
         return Reply(204)
+
+    def _keep(self, sent: Sent) -> Reply:
+        """Keep a picture, even one that is there already, each under a name of its own."""
+        picture = sent.form["file"]
+        assert isinstance(picture, File)
+        if picture.type not in PICTURES:
+            words = "Please select a valid image."
+            return _error(415, "UnsupportedMediaTypeError", words)
+        kept = self.keep(f"{len(self.pictures)}-{picture.name}", picture.content)
+        return Reply.json({"images": [{"url": kept.url, "ref": sent.form.get("ref")}]}, 201)
 
     def _list_posts(self, sent: Sent) -> Reply:
         query = dict(sent.query)

@@ -16,7 +16,7 @@ from typing import Any
 from pressrun.deliver.providers import client
 from pressrun.deliver.providers.listmonk import Listmonk, Options
 from support.issues import NOW
-from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
+from support.wire_fakes.base import Delivery, FakeServer, File, Kept, Mailer, Reply, Sent
 from support.wire_fakes.go_templates import Reader, has_expression, render
 
 DUPLICATE = (
@@ -81,6 +81,7 @@ class ListmonkFake(Mailer):
             "name": "Press",
             "permissions": ["campaigns:get", "campaigns:manage_all", "campaigns:send"],
         }
+        self.extensions = ("jpg", "jpeg", "png", "gif")
         self.root_url = "https://lists.example.org/mail"
         self.analytics: dict[str, list[int]] = {"views": [2, 1], "clicks": [1]}
         self.reader = Reader()
@@ -132,8 +133,34 @@ class ListmonkFake(Mailer):
             "/config": lambda: _ok(config),
             "/templates": lambda: _ok(self.templates),
             "/lists": lambda: self._lists(dict(sent.query)),
+            "/media": lambda: self._media(sent),
         }
         return answers[path]() if path in answers else _error(404, "Not Found")
+
+    def _media(self, sent: Sent) -> Reply:
+        """List pictures whose names hold the query, or keep another one, under a name of its own.
+
+        Underscores in a query stand for any letter, and capitals for small ones.
+        """
+        if sent.method == "GET":
+            query = dict(sent.query)
+            wanted = re.compile(re.escape(query.get("query", "")).replace("_", "."), re.IGNORECASE)
+            there = [
+                one for one in map(self._medium, self.pictures) if wanted.search(one["filename"])
+            ]
+            return _page(there[::-1], query, self.page_size)
+        picture = sent.form["file"]
+        assert isinstance(picture, File)
+        stem, _, suffix = picture.name.rpartition(".")
+        if suffix not in self.extensions:
+            return _error(400, f"Nicht unterstützter Dateityp ({suffix})")
+        taken = picture.name in {kept.name for kept in self.pictures}
+        name = f"{stem}_x7Kq2p.{suffix}" if taken else picture.name
+        return _ok(self._medium(self.keep(name, picture.content)))
+
+    def _medium(self, kept: Kept) -> dict[str, Any]:
+        known = {"filename": kept.name, "url": kept.url, "provider": "filesystem"}
+        return {"id": self.pictures.index(kept) + 1, **known}
 
     def _one(self, sent: Sent, row: dict[str, Any], rest: list[str]) -> Reply:
         if (sent.method, rest) == ("GET", []):

@@ -17,7 +17,7 @@ from typing import Any
 from pressrun.deliver.providers import client
 from pressrun.deliver.providers.mailchimp import Mailchimp, Options
 from support.issues import NOW
-from support.wire_fakes.base import Delivery, FakeServer, Mailer, Reply, Sent
+from support.wire_fakes.base import Delivery, FakeServer, Kept, Mailer, Reply, Sent
 
 QUARTER = 900
 NEXT = {"sending": "sent", "canceling": "canceled"}
@@ -106,6 +106,8 @@ class MailchimpFake(Mailer):
             ("GET", "/verified-domains"): lambda _: Reply.json({"domains": self.domains}),
             ("GET", "/campaigns"): self._list_campaigns,
             ("POST", "/campaigns"): self._create,
+            ("GET", "/file-manager/files"): self._list_files,
+            ("POST", "/file-manager/files"): self._keep,
         }
         if route := routes.get((sent.method, sent.path)):
             return route(sent)
@@ -215,6 +217,17 @@ class MailchimpFake(Mailer):
         campaign |= {"status": "sending", "send_time": time}
         self.reached[campaign["id"]] = campaign["people"]
         self.deliveries.append(_delivery(campaign))
+
+    def _list_files(self, sent: Sent) -> Reply:
+        return self._page(sent, "files", [self._file(kept) for kept in self.pictures])
+
+    def _keep(self, sent: Sent) -> Reply:
+        content = base64.b64decode(sent.json["file_data"], validate=True)
+        return Reply.json(self._file(self.keep(sent.json["name"], content)))
+
+    def _file(self, kept: Kept) -> dict[str, Any]:
+        about = {"name": kept.name, "type": "image", "size": len(kept.content)}
+        return {"id": 7600 + self.pictures.index(kept), **about, "full_size_url": kept.url}
 
     def _list_campaigns(self, sent: Sent) -> Reply:
         listed = [

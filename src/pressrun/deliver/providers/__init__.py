@@ -9,7 +9,7 @@ from typing import Any
 from pressrun.config import FILE
 from pressrun.config.checking import read
 from pressrun.config.words import did_you_mean, there_are
-from pressrun.deliver.providers.contract import Connection, Provider, Schedules
+from pressrun.deliver.providers.contract import Connection, HostsPictures, Provider, Schedules
 from pressrun.errors import ConfigError, NotNow, Problem, UsageError
 from pressrun.publication import ProviderChoice, Publication
 from pressrun.strict_yaml import Value
@@ -64,6 +64,17 @@ def time_step(publication: Publication) -> timedelta | None:
     return None
 
 
+def check_pictures(publication: Publication) -> None:
+    """Raise ConfigError where publish.yml wants pictures at a provider that hosts none."""
+    email = publication.email
+    if email.images == "site":
+        return
+    kind = chosen(publication.provider)
+    if not issubclass(kind, HostsPictures):
+        what = f"images: upload, but {kind.name} hosts no pictures."
+        raise ConfigError.of(what, f"{FILE}:{email.line}", "Write images: site below email:.")
+
+
 def connect(
     publication: Publication,
     environ: Mapping[str, str],
@@ -81,6 +92,7 @@ def connect(
     """
     choice = publication.provider
     kind = chosen(choice)
+    check_pictures(publication)
     options = _options(kind, choice)
     secrets = {name: environ.get(name, "").strip() for name in kind.secret_names(options)}
     missing = [f"{name} is not set" for name, secret in secrets.items() if not secret]

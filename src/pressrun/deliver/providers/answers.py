@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pressrun.errors import Unsure
+from pressrun.errors import Rejected, Unsure
 from pressrun.model import Figures, Remote, State
+from pressrun.wire import Later
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +38,15 @@ def moment(text: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def public_url(answer: Any, name: str) -> str:
+    """Take the address of a picture out of an answer; Rejected where readers could not load it."""
+    found = part(answer, name, str)
+    if isinstance(answer, Later) or found.startswith("https://"):
+        return found
+    mend = "Give the provider's server an address with https, or write images: site."
+    raise Rejected.of(f"a picture that was uploaded is at {found}, which is no https.", "", mend)
 
 
 def gone(remote_id: str) -> Remote:

@@ -5,6 +5,7 @@ newsletter there, and Buttondown makes the plain-text part itself.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,13 +24,16 @@ from pressrun.deliver.providers.answers import (
     if_tracked,
     moment,
     part,
+    public_url,
 )
 from pressrun.deliver.providers.contract import (
+    WEB_PICTURES,
     ApiKeyName,
     Audiences,
     Can,
     Connection,
     Discards,
+    HostsPictures,
     HttpOptions,
     Provider,
     Schedules,
@@ -42,10 +46,11 @@ from pressrun.errors import Problem, Rejected, Unsure, UsageError
 from pressrun.kinds import Doc, Pattern, WebUrl
 from pressrun.model import Figures, Issue, Remote, State
 from pressrun.publication import Email
-from pressrun.wire import Later, Request
+from pressrun.wire import File, Later, Request
 
 API_VERSION = "2026-04-01"
 OUR_KEY = "metadata.publish_key"
+OUR_PICTURE = "metadata.publish_picture"
 NAKED = "<!-- buttondown-editor-mode: naked -->\n"
 OK = 200
 
@@ -120,7 +125,7 @@ class Options(HttpOptions):
     ] = "https://api.buttondown.com/v1"
 
 
-class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
+class Buttondown(Provider, Audiences, Schedules, SendsTests, HostsPictures, Discards, Statistics):
     """Drafts, sends and watches emails at Buttondown."""
 
     name = "buttondown"
@@ -130,6 +135,9 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
     Options = Options
     # https://docs.buttondown.com/sending-emails names no limit.
     test_limits = "Any addresses; Buttondown marks the subject with [PREVIEW]."
+    # Those that its own client knows (https://github.com/buttondown/cli, src/sync/images.ts).
+    # Whether it takes others, and up to which size, is unverified.
+    picture_types = WEB_PICTURES
     # https://docs.buttondown.com/templating
     placeholders: ClassVar[Mapping[str, str]] = {
         "unsubscribe_url": "{{ unsubscribe_url }}",
@@ -210,6 +218,17 @@ class Buttondown(Provider, Audiences, Schedules, SendsTests, Discards, Statistic
         except Unsure as unread:
             if unread.status != OK:  # which comes without a body
                 raise
+
+    def host(self, picture: File) -> str:
+        # https://docs.buttondown.com/api-images-introduction. A picture is listed without its name,
+        # but with the metadata that came with it.
+        images = self._pages("/images", ("page_size", "1000"))
+        mine = (one for one in images if at(one, OUR_PICTURE, str) == picture.name)
+        there = next(mine, None)
+        if there is None:
+            metadata = json.dumps({"publish_picture": picture.name})
+            there = self._upload("/images", image=picture, metadata=metadata)
+        return public_url(there, "image")
 
     def discard(self, remote_id: str) -> None:
         # The same request cancels what is scheduled and removes what was sent:

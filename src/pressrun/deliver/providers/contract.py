@@ -18,10 +18,11 @@ from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
 from pressrun.model import Figures, Issue, Message, Remote
 from pressrun.placeholders import TOKENS, fill
 from pressrun.publication import Email
-from pressrun.wire import Request, Wire
+from pressrun.wire import File, Request, Wire
 
 UNKNOWN_LAG = 120.0
 NOT_FOUND = 404
+WEB_PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp"})
 
 ApiKeyName = Annotated[
     str, ENVIRONMENT_NAME, Doc("The environment variable that holds the API key.")
@@ -202,6 +203,10 @@ class Provider(ABC):
         """Change something at the provider."""
         return self.wire.call(Request(method, path, json=body))
 
+    def _upload(self, path: str, **form: str | File) -> Any:
+        """Send a form with a file in it to the provider."""
+        return self.wire.call(Request("POST", path, form=form))
+
 
 class Audiences(ABC):
     """Optional: an issue can go to a part of the readers, and they can be counted."""
@@ -252,6 +257,25 @@ class SendsTests(ABC):
         """Send the issue to ``addresses``; ``remote_id`` is empty where no draft is needed."""
 
 
+class HostsPictures(ABC):
+    """Optional: the provider keeps pictures and shows them to readers.
+
+    ``picture_types`` are the media types that it takes, ``picture_limit`` is the most bytes that
+    one may have, None where no document names a limit.
+    """
+
+    picture_types: ClassVar[frozenset[str]]
+    picture_limit: ClassVar[int | None] = None
+
+    @abstractmethod
+    def host(self, picture: File) -> str:
+        """Return the https address of ``picture`` there; put it there unless it is.
+
+        Its name carries its digest: what has the same name is the same picture. It reaches nobody
+        and may be repeated.
+        """
+
+
 class Discards(ABC):
     """Optional: a draft can be deleted."""
 
@@ -272,6 +296,7 @@ INTERFACES: Mapping[str, type] = {
     "audiences": Audiences,
     "schedule": Schedules,
     "test_send": SendsTests,
+    "host_pictures": HostsPictures,
     "discard": Discards,
     "statistics": Statistics,
 }

@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from pressrun.deliver.providers.answers import at, digest, each_once, gone, moment, part
+from pressrun.deliver.providers.answers import at, digest, each_once, gone, moment, part, public_url
 from pressrun.deliver.providers.contract import (
+    WEB_PICTURES,
     Audiences,
     Can,
     Connection,
     Discards,
+    HostsPictures,
     HttpOptions,
     Provider,
     Schedules,
@@ -34,7 +36,7 @@ from pressrun.errors import Problem, Rejected, UsageError
 from pressrun.kinds import ENVIRONMENT_NAME, Doc, WebUrl
 from pressrun.model import Figures, Issue, Message, Remote, State
 from pressrun.publication import Email
-from pressrun.wire import Later, Request
+from pressrun.wire import File, Later, Request
 
 KEY = re.compile("([0-9a-f]{24}):([0-9a-f]{64})", re.IGNORECASE)
 EVERYBODY = "all"
@@ -86,7 +88,7 @@ class Options(HttpOptions):
     allow_http: Annotated[bool, Doc("true for a Ghost in a private network, without TLS.")] = False
 
 
-class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
+class Ghost(Provider, Audiences, Schedules, SendsTests, HostsPictures, Discards, Statistics):
     """Drafts, sends and watches posts that Ghost mails."""
 
     name = "ghost"
@@ -103,6 +105,8 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
         "first_name": "%%{first_name, &quot;there&quot;}%%",
     }
     test_limits = "Any addresses, 10 tests an hour; it takes the access token of a staff user."
+    # https://docs.ghost.org/admin-api/images/uploading-an-image; it names no limit to the size.
+    picture_types = WEB_PICTURES
 
     @classmethod
     def connection(cls, options: Any, secrets: Mapping[str, str]) -> Connection:
@@ -166,6 +170,14 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
             only = {"emails": [address], "newsletter": newsletter["slug"]}
             self._write("POST", f"/email_previews/posts/{remote_id}/", only)
 
+    def host(self, picture: File) -> str:
+        # Ghost lists no pictures, and ends each name with random letters: what is put there again
+        # lies there twice.
+        answer = self._upload("/images/upload/", file=picture, ref=picture.name)
+        if isinstance(answer, Later):
+            return public_url(answer, "url")
+        return public_url(next(iter(part(answer, "images", list)), None), "url")
+
     def discard(self, remote_id: str) -> None:
         # Ghost deletes a post in any state, whatever version we have read.
         if can_delete(self.status(remote_id), "at Ghost, not draft"):
@@ -220,8 +232,8 @@ class Ghost(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
     def _hand_over(self, issue: Issue, remote_id: str, change: Mapping[str, Any]) -> None:
         """Publish or schedule a draft together with its newsletter, without which no mail goes."""
         newsletter, segment = self._target(issue.audience, Rejected)
-        first = Later(1)  # in a dry run the draft is still to come, from this request
-        post = first if remote_id == first["id"] else self._in_state(remote_id, State.DRAFT)
+        later = Later.named(remote_id)  # in a dry run the draft is still to come
+        post = self._in_state(remote_id, State.DRAFT) if later is None else later
         # A schedule that was taken back in Ghost's list of posts leaves its audience behind, and
         # Ghost would ignore ours without a word.
         bound = at(post, "newsletter.slug", str)

@@ -12,12 +12,23 @@ from itertools import count
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from pressrun.deliver.providers.answers import at, called, digest, each_once, listed, moment, part
+from pressrun.deliver.providers.answers import (
+    at,
+    called,
+    digest,
+    each_once,
+    listed,
+    moment,
+    part,
+    public_url,
+)
 from pressrun.deliver.providers.contract import (
+    WEB_PICTURES,
     Audiences,
     Can,
     Connection,
     Discards,
+    HostsPictures,
     HttpOptions,
     Provider,
     Schedules,
@@ -30,7 +41,7 @@ from pressrun.kinds import ENVIRONMENT_NAME, AtLeast, Doc, Pattern, WebUrl
 from pressrun.model import Figures, Issue, Message, Remote, State
 from pressrun.placeholders import TOKENS, fill
 from pressrun.publication import Email
-from pressrun.wire import Later, Request
+from pressrun.wire import File, Later, Request
 
 # https://listmonk.app/docs/apis/campaigns/. Left out, hence unknown: "paused" was running and may
 # run on at any time, so it is neither on its way nor over. No word says that a sending failed.
@@ -52,6 +63,7 @@ SEEN = ("subject", "from_email", "body", "altbody", "content_type", "template_id
 KEPT = ("tags", "lists", "content_type", "template_id")
 # https://listmonk.app/docs/roles-and-permissions/; with ``_all`` at its end each reaches further.
 NEEDED = ("campaigns:get", "campaigns:manage", "campaigns:send")
+NEEDED_FOR_PICTURES = ("media:get", "media:manage")
 # The API counts by days, and has no other way to ask for all of them.
 EVER = (("from", "2000-01-01"), ("to", "2100-01-01"))
 
@@ -85,7 +97,7 @@ class Options(HttpOptions):
     allow_http: Annotated[bool, Doc("true for http:// to a server in a private network.")] = False
 
 
-class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
+class Listmonk(Provider, Audiences, Schedules, SendsTests, HostsPictures, Discards, Statistics):
     """Drafts, sends and watches regular campaigns at a listmonk."""
 
     name = "listmonk"
@@ -103,6 +115,8 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         "view_url": "{{ MessageURL }}",
         "first_name": '{{ .Subscriber.FirstName | default "there" }}',
     }
+    # Which of them it takes, and how large, its own settings say: it refuses the others.
+    picture_types = WEB_PICTURES
     test_limits = "Subscribers of any list there; listmonk leaves out others without a word."
 
     @classmethod
@@ -160,6 +174,13 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         test = {**content, "subscribers": list(addresses)}
         self.wire.call(Request("POST", f"/campaigns/{remote_id}/test", query, json=test))
 
+    def host(self, picture: File) -> str:
+        # By cmd/media.go and internal/core/media.go: https://listmonk.app/docs/apis/media/ lacks
+        # the query, and calls the field "uri". A name that is taken would get a random ending.
+        media = self._pages("/media", ("query", picture.name))
+        there = next((one for one in media if one.get("filename") == picture.name), None)
+        return public_url(there or _data(self._upload("/media", file=picture)), "url")
+
     def discard(self, remote_id: str) -> None:
         # DELETE would do it in any state.
         if can_delete(self.status(remote_id), "at listmonk, so it is not deleted"):
@@ -173,7 +194,8 @@ class Listmonk(Provider, Audiences, Schedules, SendsTests, Discards, Statistics)
         return Figures(recipients=recipients, opens=opens, clicks=clicks, bounces=bounces or None)
 
     def concerns(self, email: Email, audience: str) -> Iterator[Problem]:
-        yield from _lacking(part(_data(self._get("/profile")), "user_role", dict))
+        needed = (*NEEDED, *(NEEDED_FOR_PICTURES if email.images == "upload" else ()))
+        yield from _lacking(part(_data(self._get("/profile")), "user_role", dict), needed)
         root = part(_data(self._get("/config")), "root_url", str)
         if urlsplit(root).hostname in {"localhost", "127.0.0.1"}:
             what = f"links such as the one to unsubscribe begin with {root}: no reader gets there."
@@ -363,10 +385,10 @@ def _readers(one: Any) -> int:
     return sum(number for status, number in counts.items() if status not in others)
 
 
-def _lacking(role: Any) -> Iterator[Problem]:
+def _lacking(role: Any, needed: Sequence[str]) -> Iterator[Problem]:
     """Say which permissions the API user lacks."""
     has = set(role.get("permissions") or ())
-    lacking = [name for name in NEEDED if not has & {name, f"{name}_all"}]
+    lacking = [name for name in needed if not has & {name, f"{name}_all"}]
     if lacking and role.get("id") != 1:  # the super admin
         what = f"the role of the API user lacks {', '.join(lacking)}."
         yield Problem(what, mend="Add it in listmonk: Admin, User roles.")

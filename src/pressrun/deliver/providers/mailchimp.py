@@ -24,13 +24,16 @@ from pressrun.deliver.providers.answers import (
     listed,
     moment,
     part,
+    public_url,
 )
 from pressrun.deliver.providers.contract import (
+    WEB_PICTURES,
     ApiKeyName,
     Audiences,
     Can,
     Connection,
     Discards,
+    HostsPictures,
     HttpOptions,
     Provider,
     Schedules,
@@ -43,7 +46,7 @@ from pressrun.errors import NotNow, Problem, Rejected, UsageError, WireError
 from pressrun.kinds import Doc, WebUrl
 from pressrun.model import Figures, Issue, Message, Remote, State
 from pressrun.publication import Email
-from pressrun.wire import Later
+from pressrun.wire import File, Later
 
 BAD_REQUEST, FORBIDDEN = 400, 403
 # The most: https://mailchimp.com/developer/marketing/docs/methods-parameters/#pagination
@@ -92,7 +95,7 @@ class Target(NamedTuple):
     address: str
 
 
-class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics):
+class Mailchimp(Provider, Audiences, Schedules, SendsTests, HostsPictures, Discards, Statistics):
     """Drafts, sends and watches regular campaigns at Mailchimp."""
 
     name = "mailchimp"
@@ -108,6 +111,9 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
         "first_name": "*|IF:FNAME|**|FNAME|**|ELSE:|*there*|END:IF|*",
         "postal_address": "*|LIST:ADDRESSLINE|*",
     }
+    # http://kb.mailchimp.com/campaigns/images-videos-files/host-files-in-mailchimp
+    picture_types = WEB_PICTURES - {"image/webp"}
+    picture_limit = 10_000_000
     # https://mailchimp.com/developer/marketing/api/campaigns/schedule-campaign/
     time_step = timedelta(minutes=15)
     # https://mailchimp.com/help/about-test-email-sending-limits/
@@ -189,6 +195,15 @@ class Mailchimp(Provider, Audiences, Schedules, SendsTests, Discards, Statistics
     def send_test(self, issue: Issue, remote_id: str, addresses: Sequence[str]) -> None:
         test = {"test_emails": list(addresses), "send_type": "html"}
         self._write("POST", f"/campaigns/{remote_id}/actions/test", test)
+
+    def host(self, picture: File) -> str:
+        # https://mailchimp.com/developer/marketing/api/file-manager-files/
+        files = self._pages("/file-manager/files", "files", "id name full_size_url")
+        there = next((one for one in files if _text(one, "name") == picture.name), None)
+        if there is None:
+            new = {"name": picture.name, "file_data": picture}
+            there = self._write("POST", "/file-manager/files", new)
+        return public_url(there, "full_size_url")
 
     def discard(self, remote_id: str) -> None:
         if can_delete(self.status(remote_id), "at Mailchimp, not draft"):
