@@ -1,14 +1,16 @@
 """The public web's policy: what an address answers, and what is never done to find out."""
 
 import socket
+import struct
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pressrun.http.shown import Shown
 from pressrun.http.web import Sight, Web
 from support.tls import server_tls
 from support.wire_fakes.base import listen
@@ -180,6 +182,113 @@ def test_a_lost_connection_is_tried_once_more():
     seen, pages = look(**{HELLO: lost})
     assert seen == Sight(None, "cannot be reached (Connection reset)")
     assert pages.asked == [f"HEAD {HELLO}", f"GET {HELLO}"]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 1200, 630) + b"\x08\x06"
+
+
+def measure(handle):
+    """Measure the picture that ``handle`` answers with, and tell which requests it took."""
+    asked = []
+
+    def handle_and_note(handler):
+        asked.append(f"{handler.command} {handler.path}")
+        assert handler.headers["Accept-Encoding"] == "identity"
+        handle(handler)
+
+    with answering(handle_and_note) as (web, url):
+        return web.measure(f"{url}/a.png"), asked
+
+
+def test_a_picture_is_measured_with_one_get():
+    def handle(handler):
+        reply(handler, body=PNG, **{"Content-Type": "Image/PNG; q=1"})
+
+    seen, asked = measure(handle)
+    assert seen == Sight(200, "answers 200", Shown("image/png", 1200, 630, len(PNG)))
+    assert asked == ["GET /a.png"]
+
+
+def test_a_picture_is_measured_at_the_end_of_its_redirects():
+    def handle(handler):
+        if handler.path == "/a.png":
+            reply(handler, 301, Location="/b.png")
+        else:
+            reply(handler, body=PNG)
+
+    seen, asked = measure(handle)
+    assert seen.shown == Shown("", 1200, 630, len(PNG))
+    assert asked == ["GET /a.png", "GET /b.png"]
+
+
+def test_of_a_heavy_picture_only_the_beginning_is_read():
+    def handle(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "5000000")
+        handler.end_headers()
+        handler.wfile.write(PNG)
+        time.sleep(0.5)
+        handler.close_connection = True
+
+    started = time.monotonic()
+    seen, _ = measure(handle)
+    assert seen.shown == Shown("", 1200, 630, 5_000_000)
+    assert time.monotonic() - started < 5
+
+
+def test_of_what_never_says_its_size_no_more_than_64_kib_are_read():
+    written = []
+
+    def handle(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "image/jpeg")
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(1000):
+                handler.wfile.write(b"\xff" * 65_536)
+                written.append(65_536)
+        handler.close_connection = True
+
+    seen, asked = measure(handle)
+    assert seen == Sight(200, "answers 200", Shown("image/jpeg"))
+    assert len(asked) == 1
+    assert sum(written) < 60_000_000  # what the sockets hold, and not all there is
+
+
+@pytest.mark.parametrize("status", [404, 403, 503])
+def test_a_picture_that_is_not_there_is_asked_once_and_not_read(status):
+    seen, asked = measure(lambda handler: reply(handler, status, PNG))
+    assert seen == Sight(status, f"answers {status}")
+    assert asked == ["GET /a.png"]
+
+
+def test_a_page_in_a_pictures_place_is_known_by_its_type():
+    page = b"<!doctype html><title>No picture</title>"
+    seen, _ = measure(lambda handler: reply(handler, body=page, **{"Content-Type": "text/html"}))
+    assert seen.shown == Shown("text/html", bytes=len(page))
+
+
+def test_a_picture_that_breaks_off_is_there_all_the_same():
+    def handle(handler):
+        reply(handler, body=PNG[:18], **{"Content-Length": "900"})
+        handler.close_connection = True
+
+    assert measure(handle)[0] == Sight(200, "answers 200", Shown("", bytes=900))
+
+
+@pytest.mark.parametrize("length", ["", "-5", "many", "9" * 5000])
+def test_a_length_that_is_none_is_unknown(length):
+    seen, _ = measure(lambda handler: reply(handler, body=PNG, **{"Content-Length": length}))
+    assert seen.shown is None or seen.shown.bytes in {0, len(PNG)}
+
+
+def test_a_pictures_lost_connection_is_tried_once_more():
+    lost = requests.exceptions.ConnectionError(ConnectionResetError(104, "Connection reset"))
+    slept, pages = [], Pages(**{HELLO: [lost, 404]})
+    with Web(slept.append, transport=pages) as web:
+        assert web.measure(HELLO) == Sight(404, "answers 404")
+        assert web.measure("file:///etc/passwd") == Sight(None, "is no address of the web")
+    assert (pages.asked, slept) == ([f"GET {HELLO}"] * 2, [1.0])
 
 
 def test_nothing_of_ours_is_told_but_a_name():

@@ -231,6 +231,28 @@ def test_only_errors_can_be_fixed_ones():
     assert TOKENS["unsubscribe_url"] == LEAVE
 
 
+@pytest.mark.parametrize(
+    ("sides", "mend"),
+    [
+        ("", "width 1200 and height 800, or put the picture beside the post."),
+        (' width="600"', "height 400."),
+        (' height="200"', "width 300."),
+    ],
+)
+def test_the_size_of_a_picture_elsewhere_is_named_where_it_is_known(sides, mend):
+    url = "https://x.example/a.jpg"
+    html = f'<img src="{url}" alt="A"{sides}>'
+
+    def told(pictures):
+        message = a_message(html, LEAVE)
+        found = check.message(a_post(f"![A]({url})"), Body(html, ""), message, pictures=pictures)
+        return [each.mend for each in found if each.rule == "image-size"]
+
+    known = {url: Picture(1200, 800, 90)}
+    assert told(known) == [f"It is 1200 by 800 pixels: write {mend}"]
+    assert told({}) == told({url: Picture(0, 0, 90)}) == ["Give it width and height in pixels."]
+
+
 def test_heavy_pictures_are_weighed_together():
     def weighed(*sizes):
         pictures = {

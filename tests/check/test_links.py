@@ -11,7 +11,10 @@ from pressrun.cache import links as kept
 from pressrun.check import links
 from pressrun.check.facts import of_content
 from pressrun.check.links import Answer
+from pressrun.http.shown import Shown
 from pressrun.http.web import Sight
+from pressrun.model import Image
+from pressrun.render.pictures import Picture
 from support.messages import LEAVE, a_message, a_post
 
 A, B, C = "https://one.example/a", "https://one.example/b", "https://two.example/c"
@@ -74,8 +77,51 @@ def test_what_tells_nothing_is_no_finding(status):
 
 
 def test_answers_are_kept(tmp_path):
-    kept.keep(tmp_path, {A: Answer(200, "answers 200", NOW), B: Answer(None, "is gone", NOW)})
-    assert kept.recall(tmp_path) == {A: (200, "answers 200", NOW), B: (None, "is gone", NOW)}
+    told = {
+        A: Answer(200, "answers 200", NOW),
+        B: Answer(None, "is gone", NOW),
+        C: Answer(200, "answers 200", NOW, Shown("image/png", 1200, 630, 90_000)),
+    }
+    kept.keep(tmp_path, told)
+    assert kept.recall(tmp_path) == told
+
+
+def test_answers_of_an_earlier_pressrun_are_still_known(tmp_path):
+    file = tmp_path / ".publish/cache/links.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({A: [200, "answers 200", NOW]}))
+    assert kept.recall(tmp_path) == {A: (200, "answers 200", NOW, None)}
+
+
+@pytest.mark.parametrize("odd", [[], ["image/png", 1, 2], ["image/png", 1, 2, "3"], [0, 1, 2, 3]])
+def test_a_size_that_is_none_is_not_believed(tmp_path, odd):
+    kept.keep(tmp_path, {A: (200, "answers 200", NOW, odd)})
+    assert kept.recall(tmp_path) == {}
+
+
+def with_cover():
+    cover = Image(f"{C}#top", "C")
+    return of_content(a_post(BODY, cover=cover), a_message(HTML.replace(f'"{C}"', '"#"'), LEAVE))
+
+
+def test_pictures_are_known_from_pages_and_the_cover_is_one():
+    assert links.pictures(with_cover()) == [C, B]
+    assert links.addresses(with_cover()) == [A, B, C]
+    picture = Answer(200, "answers 200", NOW, Shown("image/png", 1200, 630, 90_000))
+    answers = {A: picture, B: picture, C: picture}
+    measured = Picture(1200, 630, 90_000)
+    assert links.measured(with_cover(), answers) == {f"{C}#top": measured, B: measured}
+    assert links.measured(with_cover(), {B: Answer(200, "answers 200", NOW)}) == {}
+
+
+def test_a_page_in_a_pictures_place_is_found():
+    page = Answer(200, "answers 200", NOW, Shown("text/html", bytes=900))
+    told = list(links.dead(with_cover(), {A: page, B: page, C: page}))
+    assert [(each.rule, each.line, each.what) for each in told] == [
+        ("dead-link", 5, f'"{C}" answers with a page where a picture is wanted'),
+        ("dead-link", 10, f'"{B}" answers with a page where a picture is wanted'),
+    ]
+    assert links.measured(with_cover(), {B: page}) == {}
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists) | st.text())

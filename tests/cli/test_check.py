@@ -1,10 +1,11 @@
 """``publish check``: which posts it looks at, and how it tells what it found."""
 
 import json
+import struct
 
 import pytest
 
-from support.publishing import MINIMAL, desk
+from support.publishing import MINIMAL, NOW, desk
 from support.wire_fakes.base import listen
 
 POST = """\
@@ -14,6 +15,7 @@ date: {date}
 ---
 See [here](https://x.example/).
 """
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 1200, 630) + b"\x08\x06"
 DRAFT = POST.replace("---\nSee", "draft: true\n---\nTK, see")
 
 
@@ -156,3 +158,38 @@ def test_links_are_asked_only_when_somebody_wants_to_know(tmp_path, capsys):
         assert "dead-link" not in here.publish("check", "--links").out
         assert asked.count(("HEAD", "/there")) == 1
         assert asked.count(("HEAD", "/gone")) == 2
+
+
+def test_pictures_elsewhere_are_measured_once_and_only_for_the_checks(tmp_path, capsys):
+    asked = []
+
+    def handle(handler):
+        asked.append((handler.command, handler.path))
+        page = handler.path == "/page.jpg"
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html" if page else "image/png")
+        handler.send_header("Content-Length", "7" if page else "2000000")
+        handler.end_headers()
+        handler.wfile.write(b"No page" if page else PNG)
+        handler.close_connection = True
+
+    with listen(handle) as site:
+        picture = f"---\n![A]({site}/a.png)\n\n![B]({site}/page.jpg)\n\nSee"
+        post = POST.format(title="Old", date="2026-11-10").replace("---\nSee", picture)
+        here = desk(tmp_path, capsys, posts={"old.md": post.replace("https://x.example/", site)})
+        # An earlier version has asked the picture as a page, and does not know its size.
+        kept = {f"{site}/a.png": [200, "answers 200", NOW.timestamp()]}
+        here.write(".publish/cache/links.json", json.dumps(kept))
+        before = here.publish("check").out
+        assert "a.png has no width and no height: Give it width and height in pixels." in before
+        said = here.publish("check", "--links").out
+        assert here.publish("check", "--links").out == said
+        assert here.publish("check").out == before
+    assert (
+        "posts/old.md:5: warning image-size: a.png has no width and no height: It is 1200" in said
+    )
+    assert "image-weight: the pictures have 2.0 MB, of which a.png has 2.0 MB at 1200 by" in said
+    assert f'posts/old.md:7: warning dead-link: "{site}/page.jpg" answers with a page' in said
+    assert "page.jpg has no width and no height: Give it width and height in pixels." in said
+    assert said.count("link-text") == before.count("link-text") == 1
+    assert sorted(asked) == [("GET", "/a.png"), ("GET", "/page.jpg"), ("HEAD", "/")]

@@ -10,7 +10,8 @@ from pressrun.cache import FOLDER
 
 FILE = "links.json"
 
-_Row = tuple[int | None, str, float]
+_Shown = tuple[str, int, int, int]
+_Row = tuple[int | None, str, float, _Shown | None]
 
 
 def recall(root: Path) -> dict[str, _Row]:
@@ -32,7 +33,16 @@ def keep(root: Path, answers: Mapping[str, _Row]) -> None:
 
 
 def _row(kept: Any) -> _Row:
-    status, words, at = kept
+    status, words, at, *more = kept  # before pictures were measured there was no more
     if isinstance(status, int | None) and isinstance(words, str) and isinstance(at, float):
-        return status, words, at
+        return status, words, at, _shown(*more)
+    raise TypeError(kept)
+
+
+def _shown(kept: Any = None) -> _Shown | None:
+    if kept is None:
+        return None
+    media, width, height, weight = kept
+    if isinstance(media, str) and all(isinstance(each, int) for each in (width, height, weight)):
+        return media, width, height, weight
     raise TypeError(kept)

@@ -11,6 +11,7 @@ from pressrun.check.clients import unsupported
 from pressrun.check.facts import Facts, Heading
 from pressrun.check.rule import Spot
 from pressrun.placeholders import TOKENS
+from pressrun.render.pictures import Picture
 
 # Gmail cuts a message at the first, and the provider adds to what we send.
 CLIPPED_BYTES = 102_000
@@ -39,6 +40,7 @@ _WRITTEN_AS = {
     "AVIF picture": r"(?i)\.avif\b",
 }
 _INDENTED = ("    ", "\t")  # code, and the deeper levels of lists
+_PIXELS = re.compile(r"[0-9]{1,6}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
 
 
@@ -61,7 +63,8 @@ def image_size(facts: Facts) -> Iterator[Spot]:
     for name, line, image in _images(facts):
         if missing := [side for side in ("width", "height") if not image.get(side)]:
             what = f"{name} has no {' and no '.join(missing)}"
-            yield Spot(line, what, "Give it width and height in pixels.")
+            known = facts.pictures.get(image.get("src", ""))
+            yield Spot(line, what, _size_to_write(known, image))
 
 
 def image_alt(facts: Facts) -> Iterator[Spot]:
@@ -166,13 +169,14 @@ def no_address(facts: Facts) -> Iterator[Spot]:
 
 
 def image_weight(facts: Facts) -> Iterator[Spot]:
-    """Find a message whose pictures are heavy; only files that are here are weighed."""
+    """Find a message whose pictures are heavy; of those elsewhere only --links knows the weight."""
     total = sum(picture.bytes for picture in facts.pictures.values())
     if total > PICTURE_BYTES:
         url, most = max(facts.pictures.items(), key=lambda each: each[1].bytes)
+        at = f" at {most.width} by {most.height} pixels" if most.width else ""
         what = (
             f"the pictures have {total / 1e6:.1f} MB, of which {_file_name(url)} has"
-            f" {most.bytes / 1e6:.1f} MB at {most.width} by {most.height} pixels"
+            f" {most.bytes / 1e6:.1f} MB{at}"
         )
         mend = "Save them at twice the width that is shown, 1200 pixels, and compress them."
         yield Spot(facts.line_of(url), what, mend)
@@ -199,10 +203,28 @@ def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
     """Give each picture with its file name and its line, the cover too."""
     if cover := facts.post.cover:
         sizes = {"width": str(cover.width or ""), "height": str(cover.height or "")}
-        yield "the cover", facts.post.lines.get("cover", 1), {"alt": cover.alt, **sizes}
+        shown = {"src": cover.url, "alt": cover.alt, **sizes}
+        yield "the cover", facts.post.lines.get("cover", 1), shown
     for image in facts.content.images:
         url = image.get("src", "")
         yield _file_name(url) or "a picture", facts.line_of(url), image
+
+
+def _size_to_write(known: Picture | None, image: Mapping[str, str]) -> str:
+    """Name the sides to write; one that the writer has chosen stays."""
+    if known is None or not known.width:
+        return "Give it width and height in pixels."
+    width, height = image.get("width", ""), image.get("height", "")
+    own = f"It is {known.width} by {known.height} pixels"
+    if not (width or height):
+        # One beside the post would have been measured, and its size written.
+        sides = f"width {known.width} and height {known.height}"
+        return f"{own}: write {sides}, or put the picture beside the post."
+    if _PIXELS.fullmatch(width):
+        return f"{own}: write height {round(known.height * int(width) / known.width)}."
+    if _PIXELS.fullmatch(height):
+        return f"{own}: write width {round(known.width * int(height) / known.height)}."
+    return f"{own}: give it both sides in pixels."
 
 
 def _subject_line(facts: Facts) -> int:

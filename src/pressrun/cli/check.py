@@ -10,7 +10,8 @@ from pressrun.cli.world import World
 from pressrun.errors import ConfigError, PostError, TemplateError
 
 if TYPE_CHECKING:
-    from pressrun.model import Finding, Message, Post
+    from pressrun.cli.compose import Composed, Composer
+    from pressrun.model import Finding, Post
     from pressrun.publication import Publication
 
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     default="text",
     help="github: as annotations of a workflow run.",
 )
-@click.option("--links", is_flag=True, help="Ask the web whether addresses answer.")
+@click.option("--links", is_flag=True, help="Ask whether addresses answer, and measure pictures.")
 @click.option("--explain", metavar="RULE", help="Say what a rule is for; all: every rule.")
 @click.pass_obj
 def command(
@@ -41,7 +42,7 @@ def command(
 
     Nothing is sent, and nobody is asked but with --links. Exit code 3 where a finding is an error.
     """
-    from pressrun import check, config, posts
+    from pressrun import config, posts
     from pressrun.cli import findings, problems
     from pressrun.cli.choose import find_post
 
@@ -54,41 +55,38 @@ def command(
     except (ConfigError, PostError) as error:
         findings.tell(list(problems.findings("unreadable", error, config.FILE)), 0, form=form)
         return exits.CHECK_FOUND_ERRORS
+    from pressrun.cli.compose import Composer
+
     wanted = [find_post(written, name) for name in names] or _in_feeds(publication, written, world)
-    messages, found = _messages(world, publication, written, wanted)
+    composer = Composer(publication, written, world.provider(publication, offline=True))
+    composed, found = _compose(composer, wanted)
     found += _of_all(publication, written, world)
     if links:
         from pressrun.cli import linkcheck
 
-        found += check.switched(linkcheck.run(world, messages), publication.check.rules)
-    found.sort(key=lambda each: (each.path, each.line))
+        found += linkcheck.run(world, composer, composed)
+    else:
+        found += (finding for each in composed for finding in each.findings)
+    found = sorted(dict.fromkeys(found), key=lambda each: (each.path, each.line))
     findings.tell(found, len(written), form=form)
     return exits.CHECK_FOUND_ERRORS if findings.errors(found) else exits.DONE
 
 
-def _messages(
-    world: World,
-    publication: "Publication",
-    written: Sequence["Post"],
-    wanted: Sequence["Post"],
-) -> tuple[list[tuple["Post", "Message"]], list["Finding"]]:
-    """Make the emails of posts, and find what is wrong with them or prevents them."""
+def _compose(
+    composer: "Composer", wanted: Sequence["Post"]
+) -> tuple[list["Composed"], list["Finding"]]:
+    """Make the emails of posts, and find what prevents them."""
     from pressrun.cli import problems
-    from pressrun.cli.compose import Composer
 
-    composer = Composer(publication, written, world.provider(publication, offline=True))
-    newsletter = next(iter(publication.newsletters))
-    messages: list[tuple[Post, Message]] = []
+    newsletter = next(iter(composer.publication.newsletters))
+    composed: list[Composed] = []
     found: list[Finding] = []
     for post in wanted:
         try:
-            composed = composer.compose(post, newsletter)
+            composed.append(composer.compose(post, newsletter))
         except (PostError, TemplateError) as error:
             found += problems.findings("unreadable", error, post.place())
-            continue
-        messages.append((post, composed.issue.message))
-        found += composed.findings
-    return messages, list(dict.fromkeys(found))
+    return composed, found
 
 
 def _in_feeds(publication: "Publication", written: Sequence["Post"], world: World) -> list["Post"]:

@@ -1,6 +1,6 @@
 """Where rendering and delivery meet: a post becomes an issue, with what the checks say of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pressrun.deliver import hosting
@@ -10,15 +10,22 @@ from pressrun.model import Body, Finding, Issue, Message, PictureFile, Post, Sev
 from pressrun.posts.related import Related, choose
 from pressrun.publication import Publication
 from pressrun.render import email, markdown, pictures
+from pressrun.render.pictures import Picture
 from pressrun.render.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An issue and its findings."""
+    """An issue and its findings, with the post and the body as they were rendered.
+
+    ``pictures`` are those whose files are here.
+    """
 
     issue: Issue
-    findings: tuple[Finding, ...]
+    post: Post
+    body: Body
+    pictures: Mapping[str, Picture]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def ready(self) -> Ready:
@@ -71,18 +78,22 @@ class Composer:
             message=message,
             pictures=_to_upload(publication, [post, *(each.post for each in related)], message),
         )
+        composed = Composed(issue, post, body, found)
+        return replace(composed, findings=self.check(composed, {}))
+
+    def check(self, composed: Composed, elsewhere: Mapping[str, Picture]) -> tuple[Finding, ...]:
+        """Check what was composed, with what is known of pictures that lie ``elsewhere``."""
         from pressrun import check  # after the email: while that is inlined elsewhere, this loads
 
-        findings = check.message(
-            post,
-            body,
-            message,
-            check=publication.check,
-            email=publication.email,
-            pictures=found,
+        return check.message(
+            composed.post,
+            composed.body,
+            composed.issue.message,
+            check=self.publication.check,
+            email=self.publication.email,
+            pictures={**elsewhere, **composed.pictures},
             carrier=self.provider,
         )
-        return Composed(issue, findings)
 
 
 def _to_upload(

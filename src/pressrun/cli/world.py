@@ -84,6 +84,13 @@ class World:
         with Web(self.sleep, transport=self.transport) as web:
             return web.look(url)
 
+    def measure(self, url: str) -> "Sight":
+        """Ask a picture of the public web, and how large it is."""
+        from pressrun.http.web import Web
+
+        with Web(self.sleep, transport=self.transport) as web:
+            return web.measure(url)
+
     @property
     def root(self) -> Path:
         """The nearest folder upwards that holds a publish.yml; the current one if none does."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from pressrun.errors import PostError
 from pressrun.model import Body, PictureFile, Post
+from pressrun.pixels import size_of
 from pressrun.publication import Publication
 from pressrun.render.site_files import file_of
 
@@ -29,7 +29,7 @@ _TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture's size in pixels, and its weight in bytes."""
+    """A picture's size in pixels, and its weight in bytes; 0 is unknown."""
 
     width: int
     height: int
@@ -92,15 +92,8 @@ def with_sizes(post: Post, body: Body, pictures: Mapping[str, Picture]) -> tuple
 
 def _picture(publication: Publication, post: Post, url: str) -> Picture | None:
     path = file_of(publication, post, url)
-    if path is None:
-        return None
-    import imagesize  # which loads the standard library's whole HTTP client
-
-    try:
-        width, height = imagesize.get(path)
-    except (OSError, ValueError, struct.error):  # no picture, or a broken one
-        return None
-    return Picture(width, height, path.stat().st_size) if width > 0 and height > 0 else None
+    size = size_of(path) if path else None
+    return Picture(*size, path.stat().st_size) if path and size else None
 
 
 def source_of(tag: str) -> str:
