@@ -106,9 +106,43 @@ def test_films_and_sounds_are_links_to_their_files(markup, html):
     assert [each.line for each in body.findings] == [12]
 
 
-@pytest.mark.parametrize("markup", ["<video></video>", '<audio src="obsidian://a"></audio>'])
-def test_what_leads_nowhere_is_no_card(markup):
-    assert "mail-card" not in mailed(f"{markup}\n").html
+def test_the_first_source_that_leads_anywhere_is_the_films():
+    markup = "<video src='obsidian://a'>\n<source src='/a.mp4'>\n</video>"
+    assert "Watch: a.mp4</a>" in mailed(markup).html
+    assert "Watch: a.mp4</a>" in mailed(f"See {markup}".replace("\n", "")).html
+
+
+@pytest.mark.parametrize(
+    ("markup", "html"),
+    [
+        ("<video></video>", ""),
+        ('<audio src="obsidian://a"></audio>', ""),
+        ('<video controls title="A > B">\n</video>', "<p>A &gt; B</p>"),
+        ('<audio aria-label="A song" src="x://y"></audio>', "<p>A song</p>"),
+        ("See <video>an *old* page</video> here", "<p>See an <em>old</em> page here</p>"),
+        ("See <video title='A film'> <source src='x://y'></video>.", "<p>See A film.</p>"),
+        ("<video>\n<source src='x://y'>\n<p>Old.</p>\n</video>", "<div>\n\n<p>Old.</p>\n</div>"),
+        ("<video src='x://y'>\n\nOld.\n\n</video>", "<p>Old.</p>"),
+        ("See `<video>` and <audio> `<source>`</audio>",
+         "<p>See <code>&lt;video&gt;</code> and  <code>&lt;source&gt;</code></p>"),
+    ],
+)  # fmt: skip
+def test_what_leads_nowhere_gives_way_to_its_words(markup, html):
+    body = mailed(f"One.\n\n{markup}\n")
+    assert body.html.removeprefix("<p>One.</p>").strip() == html
+    assert [(each.line, each.rule) for each in body.findings] == [(12, "lost-content")]
+    assert "leads nowhere" in body.findings[0].what
+
+
+def test_a_page_embedded_for_old_browsers_takes_the_place_of_a_film_that_leads_nowhere():
+    page = '<iframe src="/page" title="A page"></iframe>'
+    body = mailed(f"<video\nsrc='x://y'>\n{page}</video>\n<form></form>\n")
+    assert '<a href="https://notes.example/page">' in body.html
+    assert [each.line for each in body.findings] == [10, 12, 13]
+
+
+def test_a_sound_without_an_end_in_a_sentence_is_a_link():
+    assert "Listen: a.mp3</a>" in mailed("Hear <audio src='/a.mp3'> this.").html
 
 
 def test_the_lines_below_a_replaced_block_stay_what_they_were():

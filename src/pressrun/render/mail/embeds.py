@@ -19,6 +19,8 @@ _OPENING = re.compile(rf"<(iframe|video|audio)\b{_VALUES}>", re.IGNORECASE)
 _ELEMENT = re.compile(
     rf"<!--.*?-->|<(iframe|video|audio)\b{_VALUES}>(?:.*?</\1\s*>)?", re.DOTALL | re.IGNORECASE
 )
+_PLAYER = re.compile(rf"<(video|audio)\b{_VALUES}>", re.IGNORECASE)
+_END = re.compile(r"</(?:video|audio)\s*>\Z", re.IGNORECASE)
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 _SHORTCODE = ["link_open", "text", "link_close"]
 
@@ -56,6 +58,16 @@ class Cards:
         url = urls.absolute(self.base, address)
         return services.card(url, "" if label == address else label, self.words) if url else None
 
+    def give_up(self, name: str, line: int) -> None:
+        """Note that a film or a sound leads nowhere."""
+        self.losses.append(
+            Loss(
+                line,
+                f"<{name}> leads nowhere that a reader can go, so its words stand in its place",
+                "Give it the address of a file, and no empty line before its end tag.",
+            )
+        )
+
 
 def replace(tokens: Sequence[Token], cards: Cards) -> list[Token]:
     """Put cards in the place of what is embedded: blocks, or links within a sentence."""
@@ -68,9 +80,12 @@ def replace(tokens: Sequence[Token], cards: Cards) -> list[Token]:
             token.content = _in_block(token.content, line, cards)
         elif token.type == "inline" and token.children:
             if kept[-1].type == "paragraph_open" and (card := _only(token.children, line, cards)):
-                kept[-1] = _block(card, kept[-1])
+                kept[-1] = _block(f"{card.html()}\n", kept[-1])
                 continue
             token.children = _in_sentence(token.children, line, cards)
+            if kept[-1].type == "paragraph_open" and not token.children:
+                kept[-1] = _block("", kept[-1])
+                continue
         elif token.type == "paragraph_close" and kept[-1].type == "html_block":
             continue
         kept.append(token)
@@ -93,11 +108,24 @@ def _loss(name: str, card: Card, line: int) -> Loss:
 
 def _in_block(html: str, line: int, cards: Cards) -> str:
     def replaced(found: re.Match[str]) -> str:
-        card = cards.of_element(found.group(), line + html.count("\n", 0, found.start()))
-        # The lines of what follows stay what they were.
-        return card.html() + "\n" * found.group().count("\n") if card else found.group()
+        markup, at = found.group(), line + html.count("\n", 0, found.start())
+        if card := cards.of_element(markup, at):
+            # The lines of what follows stay what they were.
+            return card.html() + "\n" * markup.count("\n")
+        return _fallback(markup, at, cards)
 
     return _ELEMENT.sub(replaced, html)
+
+
+def _fallback(markup: str, line: int, cards: Cards) -> str:
+    """Give what is left of a film or a sound that leads nowhere; other markup stays."""
+    opening = _PLAYER.match(markup)
+    if not opening:
+        return markup
+    cards.give_up(opening[1].lower(), line)
+    above = "\n" * opening.group().count("\n")
+    content = _END.sub("", markup[opening.end() :])
+    return above + _in_block(players.fallback(opening.group(), content), line, cards)
 
 
 def _only(children: Sequence[Token], line: int, cards: Cards) -> Card | None:
@@ -115,12 +143,30 @@ def _in_sentence(children: Sequence[Token], line: int, cards: Cards) -> list[Tok
     at = 0
     while at < len(children):
         end = max(_end(children, at), at + 1)
-        markup = "".join(part.content for part in children[at:end])
-        card = cards.of_element(markup, line) if end > at + 1 else None
-        kept += card.tokens() if card else children[at:end]
+        kept += _element(children[at:end], line, cards)
         line += sum(part.type in _BREAKS for part in children[at:end])
         at = end
     return kept
+
+
+def _element(parts: Sequence[Token], line: int, cards: Cards) -> Sequence[Token]:
+    """Give what stands in a sentence for an element, or for any other token."""
+    markup = "".join(part.content for part in parts)
+    player = _PLAYER.match(markup) if parts[0].type == "html_inline" else None
+    if (player or len(parts) > 1) and (card := cards.of_element(markup, line)):
+        return card.tokens()
+    if not player:
+        return parts
+    cards.give_up(player[1].lower(), line)
+    words = [part for part in parts[1:-1] if not _is_own(part)]
+    title = players.title_of(player.group())
+    if title and not any(part.content.strip() for part in words):
+        return [Token("text", "", 0, content=title), *(part for part in words if part.nesting)]
+    return _in_sentence(words, line, cards)
+
+
+def _is_own(part: Token) -> bool:
+    return part.type == "html_inline" and players.is_own(part.content)
 
 
 def _end(children: Sequence[Token], start: int) -> int:
@@ -133,6 +179,5 @@ def _end(children: Sequence[Token], start: int) -> int:
     return next((at + 1 for at in rest if children[at].content.lower().startswith(end)), 0)
 
 
-def _block(card: Card, paragraph: Token) -> Token:
-    content = card.html() + "\n"
+def _block(content: str, paragraph: Token) -> Token:
     return Token("html_block", "", 0, content=content, map=paragraph.map, level=paragraph.level)

@@ -1,5 +1,10 @@
-"""Films and sounds: a mail client that plays them is the exception, so a link leads to each."""
+"""Films and sounds: a mail client that plays them is the exception, so a link leads to each.
 
+Of one that leads nowhere the words are left that stand in it for such a case.
+"""
+
+import re
+from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +18,7 @@ _MEGABYTE = 1_000_000
 _KILOBYTE = 1_000
 _MINUTE = 60
 _SIDES = ("width", "height")
+_OWN_TAG = re.compile(r"""</?(?:source|track)\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 
 
 def card(
@@ -22,15 +28,34 @@ def card(
     found = [(tag[1].lower(), attributes(tag.group())) for _, tag in opening_tags(markup)]
     player = found[0][1]
     sources = [player.get("src"), *(given.get("src") for tag, given in found if tag == "source")]
-    source = next(filter(None, sources), "")
-    url = urls.absolute(base, source) if source else None
+    addresses = (urls.absolute(base, source) for source in sources if source)
+    url = next(filter(None, addresses), None)
     if not url:
         return None
-    title = player.get("title") or player.get("aria-label", "")
+    title = _title(player)
     if enclosure and enclosure.url == url:
         return of_enclosure(enclosure, title, words)
     action = (words.watch if name == "video" else words.listen).replace("{}", title or _name(url))
     return Card(url, action, picture=_poster(player, base), alt=words.video)
+
+
+def fallback(opening: str, content: str) -> str:
+    """Give what is left of an element that leads nowhere: its content, or else its title."""
+    rest = _OWN_TAG.sub(lambda tag: "\n" * tag.group().count("\n"), content)
+    if rest.strip():
+        return f"<div>{rest}</div>"
+    title = title_of(opening)
+    return f"<p>{escape(title, quote=False)}</p>{rest}" if title else rest
+
+
+def is_own(tag: str) -> bool:
+    """Whether a tag within an element is none of the words that stand in it."""
+    return _OWN_TAG.fullmatch(tag) is not None
+
+
+def title_of(opening: str) -> str:
+    """Give the title of a <video> or <audio>; empty where it has none."""
+    return _title(attributes(opening))
 
 
 def of_enclosure(enclosure: Enclosure, title: str, words: Words) -> Card:
@@ -40,6 +65,10 @@ def of_enclosure(enclosure: Enclosure, title: str, words: Words) -> Card:
     named = enclosure.title or title or _name(enclosure.url)
     facts = (named, _duration(enclosure.duration), _size(enclosure.length, words))
     return Card(enclosure.url, pattern.replace("{}", ", ".join(filter(None, facts))))
+
+
+def _title(player: dict[str, str]) -> str:
+    return player.get("title") or player.get("aria-label", "")
 
 
 def _poster(player: dict[str, str], base: str) -> Picture | None:
