@@ -22,11 +22,8 @@ _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 _VALUES = r'(?:[^>"]|"[^"]*")*'
 _PICTURE = re.compile(rf"<picture\b{_VALUES}>(.*?)</picture>", re.DOTALL)
 _SOURCES = re.compile(rf"\s*<source\b{_VALUES}>\s*")
-_BOX = re.compile(r'<div class="mail-scroll"( aria-label="[^"]*")?>\s*<table width="(\d+)"')
-# Yahoo reads no role but a table's, Outlook for Windows no min-width: there it is a plain table.
-_SCROLLING = (
-    r'<div class="mail-scroll" role="region"\1 tabindex="0" style="overflow-x:auto">'
-    r'<table style="min-width:\2px"'
+_BOX = re.compile(
+    r'<div class="mail-scroll"( aria-label="[^"]*")?>\s*<table width="(\d+)"(?: style="([^"]*)")?'
 )
 _INNER_LINK = re.compile(r'<a\b[^>]*? href="#([^"]*)"')
 _WITH_ID = re.compile(rf'<([a-z][a-z0-9]*)\b(?=[^>]*? id="([^"]*)"){_VALUES}>')
@@ -41,7 +38,7 @@ def for_mail(html: str, width: int = WIDTH) -> str:
     A <picture> is its <img> alone, wide tables scroll, and links within the post find their way.
     """
     plain = _PICTURE.sub(lambda picture: _SOURCES.sub("", picture[1]), html)
-    linked = _with_anchors(_BOX.sub(_SCROLLING, plain))
+    linked = _with_anchors(_BOX.sub(_scrolling, plain))
     return IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(linked))
 
 
@@ -68,6 +65,16 @@ def opening_words(html: str) -> str:
     start = words[:PREHEADER_LENGTH]
     # Not every script puts blanks between its words.
     return (start.rpartition(" ")[0] or start).rstrip(" ,.;:-–—") + "…"
+
+
+def _scrolling(box: re.Match[str]) -> str:
+    label, width, own = box.groups(default="")
+    style = ";".join(filter(None, (f"min-width:{width}px", own)))
+    # Yahoo reads no role but a table's. Outlook for Windows knows no min-width: it squeezes.
+    return (
+        f'<div class="mail-scroll" role="region"{label} tabindex="0" style="overflow-x:auto">'
+        f'<table style="{style}"'
+    )
 
 
 def _words(paragraph: str) -> str:

@@ -1,6 +1,8 @@
 """Formulas, diagrams, tables and anchors in an inbox."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pressrun.model import Body
 from pressrun.render.mail_body import for_mail, opening_words
@@ -131,6 +133,75 @@ def test_a_table_whose_words_can_be_broken_stays_a_plain_table(cell):
 def test_the_letters_of_a_link_count_and_its_address_does_not():
     assert mailed(WIDE.format(f"[a](https://a.example/{'x' * 200})")).findings == ()
     assert mailed(WIDE.format("字" * 10)).findings != ()
+
+
+WIDE_HTML = """\
+<table border="1" style="color: red"
+width="90%"><caption>All</caption>
+<thead><tr><th>A "b"</th><th>Two</th><th></th></tr></thead>
+<tr><td colspan="3">{0}{0}</td></tr>
+<tr><td>{0}</td><td><p>{0}</p></td><td><a href="/x">{0}</a><br></td></tr>
+</table>
+"""
+WORD = "Internationalisation"
+
+
+def test_a_wide_table_in_html_scrolls_as_well():
+    body = mailed(f"One.\n\n{WIDE_HTML}\n<form></form>\n".replace("{0}", WORD))
+    html = for_mail(body.html)
+    box = (
+        '<div class="mail-scroll" role="region" aria-label="A &quot;b&quot;, Two" tabindex="0"'
+        ' style="overflow-x:auto"><table style="min-width:489px;color:red" border="1">'
+    )
+    assert box in html
+    assert html.count("</table></div>") == html.count("<table") == 1
+    found = [(each.line, each.rule) for each in body.findings]
+    assert found == [(12, "wide-table"), (19, "lost-content")]
+
+
+def test_a_table_in_html_whose_rows_differ_has_the_columns_of_the_longest():
+    row = "<tr><td>a</td></tr>"
+    body = mailed(f"<table>{row}<tr><td>{'x' * 30}</td><td>{'y' * 30}</td></tr>{row}</table>")
+    assert "of 2 columns" in body.findings[0].what
+    assert 'aria-label="Hello"' in body.html
+
+
+CELLS = f"<tr>{f'<td>{WORD}</td>' * 3}</tr>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<table><tr><td>a</td></tr></table>",
+        f"<table>{CELLS}",
+        f"<table>{CELLS.replace('</td>', '')}</table>",
+        f"<table>{CELLS}</tr></table>",
+        f"<table><tr><td><table>{CELLS}</table></td></tr></table>",
+        f"<table>{CELLS}</table><table>{CELLS}</table>",
+        f"<table>{CELLS}</table> and {WORD} </table>",
+        f"<div><table>{CELLS}</table></div>",
+        f"<table><tr><td rowspan=2>{WORD}</td></tr>{CELLS}</table>",
+        f"<table><tr><td colspan=x>{WORD}</td></tr>{CELLS}</table>",
+        f"<table>{CELLS}<!-- </table>",
+        f"<table><!-- {CELLS} --></table>",
+        f"<table><script></script>{CELLS}</table>",
+        f"<table><td>{WORD}</td>{CELLS}</table>",
+        f"<table><div>{CELLS}</div></table>",
+    ],
+)
+def test_a_table_in_html_that_cannot_be_told_for_certain_stays_as_it_is(markup):
+    assert "mail-scroll" not in mailed(markup).html
+
+
+PARTS = [CELLS, "<!--", "-->", "<table>", "</table>", "<td>", "</td>", "</tr>", "<div>", "</div>"]
+PARTS += ["<p>", "<", "</", "<td", "'", '"', "<script>", "<br/>", "<b/>", "<![CDATA[", "&lt;"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=3))
+def test_no_table_in_html_takes_in_what_follows(parts):
+    written = f"<table>{CELLS}{''.join(parts)}</table>"
+    html = mailed(f"{written}\n\nThe end.").html
+    assert html.endswith("</table></div>\n<p>The end.</p>") or "mail-scroll" not in html
 
 
 def test_a_table_without_headings_is_named_after_the_post():

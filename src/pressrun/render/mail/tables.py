@@ -7,9 +7,11 @@ longest word, and gets room for a few words a line.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 
 from markdown_it.token import Token
 
+from pressrun.render.mail import html_tables
 from pressrun.render.mail_body import WIDTH
 from pressrun.render.raw import Loss
 from pressrun.render.text.wrap import width
@@ -25,13 +27,25 @@ _COMFORTABLE = 18  # letters in a line of a cell
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    start: int
-    end: int
     head: list[str]
     columns: list[list[str]]
 
-    def pixels(self, comfortable: int) -> int:
-        """Estimate the width at which no line has to hold less than ``comfortable`` letters."""
+    @property
+    def least(self) -> int:
+        """Estimate the width without which a word would be broken."""
+        return self._pixels(0)
+
+    @property
+    def readable(self) -> int:
+        """Estimate the width at which a line holds a few words."""
+        return min(self._pixels(_COMFORTABLE), WIDTH)
+
+    def named(self, title: str) -> str:
+        """Write the start tag of a box around it; ``title`` is its last name."""
+        label = ", ".join(filter(None, self.head)) or title
+        return f'<div class="mail-scroll" aria-label="{escape(label)}">'
+
+    def _pixels(self, comfortable: int) -> int:
         letters = [max(_letters(cell, comfortable) for cell in cells) for cells in self.columns]
         return round(sum(letters) * _LETTER + len(letters) * _PADDING)
 
@@ -39,16 +53,30 @@ class _Table:
 def wrap(tokens: Sequence[Token], title: str, losses: list[Loss]) -> list[Token]:
     """Put each table that no phone can hold in a box that scrolls; ``title`` is its last name."""
     around: dict[int, Token] = {}
-    for table in _tables(tokens):
-        if (least := table.pixels(0)) <= _PHONE:
+    for start, end, table in _tables(tokens):
+        if table.least <= _PHONE:
             continue
-        opening = tokens[table.start]
-        opening.attrSet("width", str(min(table.pixels(_COMFORTABLE), WIDTH)))
-        label = ", ".join(filter(None, table.head)) or title
-        around[table.start] = _html(f'<div class="mail-scroll" aria-label="{escape(label)}">\n')
-        around[table.end] = _html("</div>\n")
-        losses.append(_loss(opening.map[0] if opening.map else 0, len(table.columns), least))
+        opening = tokens[start]
+        opening.attrSet("width", str(table.readable))
+        around[start] = _html(f"{table.named(title)}\n")
+        around[end] = _html("</div>\n")
+        losses.append(_loss(opening, table))
+    for token in tokens:
+        if token.type == "html_block":
+            _wrap_html(token, title, losses)
     return list(_surrounded(tokens, around))
+
+
+def _wrap_html(token: Token, title: str, losses: list[Loss]) -> None:
+    written = html_tables.read(token.content)
+    if not written:
+        return
+    columns = [list(column) for column in zip_longest(*written.rows, fillvalue="")]
+    table = _Table(written.head, columns)
+    if table.least > _PHONE:
+        with_width = html_tables.with_width(token.content, table.readable)
+        token.content = f"{table.named(title)}{with_width}</div>\n"
+        losses.append(_loss(token, table))
 
 
 def _surrounded(tokens: Sequence[Token], around: dict[int, Token]) -> Iterator[Token]:
@@ -60,7 +88,8 @@ def _surrounded(tokens: Sequence[Token], around: dict[int, Token]) -> Iterator[T
             yield around[at]
 
 
-def _tables(tokens: Sequence[Token]) -> Iterator[_Table]:
+def _tables(tokens: Sequence[Token]) -> Iterator[tuple[int, int, _Table]]:
+    """Give each table of Markdown with the places of its first and its last token."""
     start, rows = 0, [[""]]
     for at, token in enumerate(tokens):
         if token.type == "table_open":
@@ -70,7 +99,8 @@ def _tables(tokens: Sequence[Token]) -> Iterator[_Table]:
         elif token.type in {"th_open", "td_open"}:
             rows[-1].append(_words(tokens[at + 1]))
         elif token.type == "table_close":
-            yield _Table(start, at, rows[0], [list(column) for column in zip(*rows, strict=False)])
+            columns = [list(column) for column in zip(*rows, strict=False)]
+            yield start, at, _Table(rows[0], columns)
 
 
 def _words(inline: Token) -> str:
@@ -88,11 +118,12 @@ def _html(content: str) -> Token:
     return Token("html_block", "", 0, content=content)
 
 
-def _loss(line: int, columns: int, least: int) -> Loss:
+def _loss(opening: Token, table: _Table) -> Loss:
     return Loss(
-        line,
-        f"the table of {columns} columns needs about {least} pixels and a phone has {_PHONE}, so "
-        "it scrolls sideways, which Gmail and Outlook on Android do not always do",
+        opening.map[0] if opening.map else 0,
+        f"the table of {len(table.columns)} columns needs about {table.least} pixels and a phone"
+        f" has {_PHONE}, so it scrolls sideways, which Gmail and Outlook on Android do not always"
+        " do",
         "Use fewer columns or shorter words, or make a list of it.",
         RULE,
     )
