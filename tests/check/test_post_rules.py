@@ -1,5 +1,6 @@
 """What is wrong with posts, and between them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pressrun.check.posts import far_dates, same_titles
@@ -32,3 +33,19 @@ def test_a_post_of_another_year_is_told():
     (told,) = far_dates(posts, now)
     assert (told.path, told.line) == ("posts/typo.md", 3)
     assert told.what == "2028-11-01 is more than a year ahead"
+
+
+def test_a_comment_silences_a_date_far_ahead():
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    later = post(published=now.replace(year=2028), body="<!-- publish-ignore: far-date -->\n\nHi.")
+    assert list(far_dates([later], now)) == []
+
+
+def test_a_comment_in_the_younger_post_silences_its_title():
+    comment = "<!-- publish-ignore: duplicate-title -->"
+    older = at(1, slug="a", path="posts/a.md", title="Hello")
+    copy = at(3, slug="b", path="posts/b.md", title="Hello", lines={"title": 2}, body_line=4)
+    assert list(same_titles([older, replace(copy, body=f"{comment}\n\nWords.")])) == []
+    below = replace(copy, body=f"Words.\n\n{comment}\n\nMore.")
+    assert len(list(same_titles([older, below]))) == 1
+    assert len(list(same_titles([replace(older, body=comment), copy]))) == 1
