@@ -4,7 +4,7 @@ import pytest
 
 from pressrun import check
 from pressrun.check.registry import MESSAGE_RULES, RULES
-from pressrun.model import Body, Severity
+from pressrun.model import Body, Image, Severity
 from pressrun.placeholders import TOKENS
 from pressrun.publication import Check, Email
 from pressrun.render.email import render
@@ -120,6 +120,25 @@ def test_what_a_family_of_clients_does_not_show_is_told_with_the_share():
     assert told.what == "WebP picture works in 50 % of gmail and 83 % of outlook"
     apple = Email(clients=("apple-mail",))
     assert check.message(a_post(body), given, message, email=apple) == ()
+
+
+def test_a_picture_that_the_post_does_not_hold_is_named_at_the_line_that_brings_it():
+    url = "https://x.example/other/cover.svg"
+    image = f'<img src="{url}" alt="A" width="1" height="1">'
+    message = a_message(f"<p>x</p>{image}", LEAVE)
+
+    def told(written, html, **fields):
+        given = Body(html, "x")
+        (one,) = check.message(a_post(written, **fields), given, message)
+        return one.line, one.what.partition(" works")[0]
+
+    lines = {"cover": 5, "related": 6}
+    assert told("x", "<p>x</p>") == (1, f"SVG picture ({url})")
+    assert told("x", "<p>x</p>", lines=lines) == (6, f"SVG picture ({url})")
+    own = Image(url, "A", 1, 1)
+    assert told("x", "<p>x</p>", lines=lines, cover=own) == (5, "SVG picture")
+    assert told("x\n\n![A](cover.svg)", f"<p>x</p>{image}", lines=lines) == (10, "SVG picture")
+    assert told("x\n\n![A][here]", f"<p>x</p>{image}", lines=lines) == (8, "SVG picture")
 
 
 def test_what_our_templates_use_is_no_finding():

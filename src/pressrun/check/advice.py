@@ -155,9 +155,9 @@ def unsupported_feature(facts: Facts) -> Iterator[Spot]:
         if feature.name in _GRACEFUL:
             continue
         shares = " and ".join(f"{share} % of {family}" for _, family, share in group)
-        line = facts.line(_WRITTEN_AS.get(feature.name, rf"(?i){re.escape(feature.name)}"))
+        line, which = _place_of(feature.name, facts)
         mend = f"See {feature.source}, and give the others something else."
-        yield Spot(line, f"{feature.name} works in {shares}", mend)
+        yield Spot(line, f"{which} works in {shares}", mend)
 
 
 def no_address(facts: Facts) -> Iterator[Spot]:
@@ -208,6 +208,23 @@ def _images(facts: Facts) -> Iterator[tuple[str, int, Mapping[str, str]]]:
     for image in facts.content.images:
         url = image.get("src", "")
         yield _file_name(url) or "a picture", facts.line_of(url), image
+
+
+def _place_of(feature: str, facts: Facts) -> tuple[int, str]:
+    """Give the line of a feature and its name, with the address of a picture that is not here.
+
+    That is the cover of a post which this one names as related, or the template's.
+    """
+    written = _WRITTEN_AS.get(feature)
+    if written is None:
+        return facts.line(rf"(?i){re.escape(feature)}"), feature
+    sources = (image.get("src", "") for image in facts.document.page.iter("img"))
+    url = next((source for source in sources if re.search(written, source)), "")
+    if facts.post.cover and url == facts.post.cover.url:
+        return facts.post.lines.get("cover", 1), feature
+    if not url or url in (image.get("src") for image in facts.content.images):
+        return facts.line(written), feature
+    return facts.post.lines.get("related", 1), f"{feature} ({url})"
 
 
 def _size_to_write(known: Picture | None, image: Mapping[str, str]) -> str:
