@@ -95,6 +95,14 @@ def test_a_picture_that_the_provider_does_not_take_holds_issue_and_test(here):
     assert here.internet.writes() == []
 
 
+def test_a_check_tells_of_it_before(here):
+    (here.root / "posts/once/harbour.bmp").write_bytes(b"BM")
+    here.write("posts/once/index.md", f"{NEW_POST}\n![The harbour](harbour.bmp)\n")
+    said = here.publish("check")
+    assert said.code == 3
+    assert "posts/once/index.md:1: error unfit-picture: posts/once/harbour.bmp:" in said.out
+
+
 def test_pictures_stay_at_the_site_by_default(here):
     here.configure(UPLOAD, "")
     here.publish("email")

@@ -220,10 +220,11 @@ def _place_of(feature: str, facts: Facts) -> tuple[int, str]:
         return facts.line(rf"(?i){re.escape(feature)}"), feature
     sources = (image.get("src", "") for image in facts.document.page.iter("img"))
     url = next((source for source in sources if re.search(written, source)), "")
-    if facts.post.cover and url == facts.post.cover.url:
-        return facts.post.lines.get("cover", 1), feature
-    if not url or url in (image.get("src") for image in facts.content.images):
+    if not url:
         return facts.line(written), feature
+    cover = facts.post.cover.url if facts.post.cover else ""
+    if url in {cover, *(image.get("src", "") for image in facts.content.images)}:
+        return facts.line_of(url), feature
     return facts.post.lines.get("related", 1), f"{feature} ({url})"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 from lxml import etree
 
@@ -130,7 +130,14 @@ class Facts:
         return next(iter(self.lines(*patterns)), self.post.body_line)
 
     def line_of(self, url: str) -> int:
-        """Give the line on which an address is written: in full, as its path, or its last part."""
+        """Give the line on which an address is written: in full, as its path, or its last part.
+
+        That of the cover is in the front matter, unless the body shows it too.
+        """
+        cover = self.post.cover
+        is_cover = cover and url in {cover.url, urldefrag(cover.url).url}
+        if is_cover and url not in self.content.addresses:
+            return self.post.lines.get("cover", 1)
         path = urlsplit(url).path
         last = path.rstrip("/").rpartition("/")[2]
         spellings = dict.fromkeys((url, path, unquote(path), last, unquote(last)))

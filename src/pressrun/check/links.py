@@ -106,16 +106,10 @@ def _dead_link(facts: Facts, url: str, what: str, mend: str) -> Finding:
         rule="dead-link",
         severity=Severity.WARNING,
         path=facts.post.path,
-        line=_line_of(facts, url),
+        line=facts.line_of(url),
         what=f'"{url}" {what}',
         mend=mend,
     )
-
-
-def _line_of(facts: Facts, url: str) -> int:
-    if url in map(_page, facts.content.addresses):
-        return facts.line_of(url)
-    return facts.post.lines.get("cover", 1)
 
 
 def _sources(facts: Facts) -> list[str]:

@@ -204,6 +204,14 @@ _ELSEWHERE: tuple[Rule, ...] = (
         fixed=True,
     ),
     Rule(
+        "unfit-picture",
+        _ERROR,
+        "With images: upload the provider shows the pictures, and takes those of its own kinds and"
+        " sizes only.",
+        "",
+        fixed=True,
+    ),
+    Rule(
         "lost-content",
         _WARNING,
         "Scripts, forms, embedded pages and the like work in no feed and no email. What"

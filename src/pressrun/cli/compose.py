@@ -1,8 +1,9 @@
 """Where rendering and delivery meet: a post becomes an issue, with what the checks say of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pressrun.cli import problems
 from pressrun.deliver import hosting
 from pressrun.deliver.providers.contract import Provider
 from pressrun.deliver.rails import Ready
@@ -85,7 +86,7 @@ class Composer:
         """Check what was composed, with what is known of pictures that lie ``elsewhere``."""
         from pressrun import check  # after the email: while that is inlined elsewhere, this loads
 
-        return check.message(
+        found = check.message(
             composed.post,
             composed.body,
             composed.issue.message,
@@ -94,6 +95,13 @@ class Composer:
             pictures={**elsewhere, **composed.pictures},
             carrier=self.provider,
         )
+        return (*found, *self._unfit(composed))
+
+    def _unfit(self, composed: Composed) -> Iterator[Finding]:
+        """Find pictures that the provider is to host and does not take."""
+        if self.provider:
+            for problem in hosting.unfit(self.provider, composed.issue.pictures):
+                yield problems.finding("unfit-picture", problem, composed.post.place())
 
 
 def _to_upload(
