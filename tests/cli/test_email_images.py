@@ -35,8 +35,12 @@ def test_a_dry_run_lists_the_upload_by_name_and_length_and_uploads_nothing(here)
     assert "of a harbour" not in (folder / "request.json").read_text()
     assert draft["path"] in {"/emails", "/campaigns"}
     assert said.code == 0
+    assert "   1 picture   1 finding" in said.out
     assert here.internet.writes() == []
     assert here.service.pictures == []
+    told = json.loads(here.publish("email", "--dry-run", "--json").out)
+    (issue,) = [each for each in told["issues"] if "uploads" in each]
+    assert issue["uploads"] == ["posts/once/harbour.png"]
 
 
 def test_the_message_of_a_dry_run_names_what_is_still_to_come_and_its_preview_the_file(here):

@@ -63,9 +63,11 @@ def _row(view: View, item: Item) -> show.Row:
     shown = view.shown.get(item.key)
     if not shown:
         return show.Row(item.action, item.title, item.note)
-    html = shown.composed.issue.message.html.encode()
-    found = show.Counted(len(shown.composed.findings), "finding")
-    return show.Row(item.action, item.title, item.note, f"{show.size(len(html))}   {found}")
+    issue = shown.composed.issue
+    size = show.size(len(issue.message.html.encode()))
+    uploads = [str(show.Counted(len(issue.pictures), "picture"))] if issue.pictures else []
+    found = str(show.Counted(len(shown.composed.findings), "finding"))
+    return show.Row(item.action, item.title, item.note, "   ".join([size, *uploads, found]))
 
 
 def _closing(view: View) -> str:
@@ -100,6 +102,7 @@ def _described(view: View, item: Item) -> dict[str, Any]:
             "digest": issue.digest,
             "bytes": len(issue.message.html.encode()),
             "preview": shown.preview.as_posix(),
+            "uploads": [picture.path for picture in issue.pictures],
             "findings": [
                 {"rule": f.rule, "severity": f.severity, "path": f.path, "line": f.line}
                 | {"what": f.what, "mend": f.mend}
