@@ -105,6 +105,38 @@ def test_a_table_that_is_too_wide_becomes_records():
     assert lines[-2:] == ["", "Name: b"]
 
 
+ROWS = (
+    "<tr><th>Name</th><th>Where</th></tr>\n"
+    "<tr><td>Ann</td><td><p>by the <a href='/sea'>sea</a>,</p><p>alone</p></td></tr>"
+)
+
+
+def test_a_table_of_html_is_one_in_the_text_too():
+    assert text_of(f"<table>\n<caption>All</caption>\n{ROWS}\n</table>") == (
+        "All\n\nName  Where\n----  ---------------------\nAnn   by the sea [1], alone\n\n"
+        "[1] https://notes.example/sea"
+    )
+    headless = "<table><tr><td>a</td><td>b</td></tr><tr><td>long</td><td></td></tr></table>"
+    assert text_of(headless) == "a     b\nlong"
+    wide = ROWS.replace("Ann", "word " * 20)
+    assert text_of(f"<table>{wide}</table>").startswith("Name: word word")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"<table><tr><td>{ROWS}</td></tr></table>",
+        f"<table><tr><td><table>{ROWS}</table></td><td>x</td></tr></table>",
+        "<table><tr><td colspan='2'>Name</td></tr><tr><td>a</td><td>b</td></tr></table>",
+        "<table><tr><td>Name</td></tr><tr><td>a</td><td>b</td></tr></table>",
+        "<table><tr><td><pre>Name\n  x</pre></td><td>b</td></tr></table>",
+    ],
+)
+def test_a_table_that_is_no_grid_becomes_paragraphs(table):
+    assert "Name" in text_of(table).split("\n\n")[0].split("\n")[0]
+    assert len(text_of(table).split("\n\n")) > 1
+
+
 def test_blocks_of_html_are_reduced_to_their_text():
     source = (
         "<div>\n<p>One <b>two</b>\nthree.</p>\n<ul><li>a</li><li><a href='/x'>b</a></li></ul>\n"

@@ -61,31 +61,31 @@ def wrap(tokens: Sequence[Token], title: str, losses: list[Loss]) -> list[Token]
         around[start] = _html(f"{table.named(title)}\n")
         around[end] = _html("</div>\n")
         losses.append(_loss(opening, table))
-    for token in tokens:
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
         if token.type == "html_block":
-            _wrap_html(token, title, losses)
-    return list(_surrounded(tokens, around))
+            kept += _with_box(token, title, losses)
+        elif at in around and token.nesting > 0:
+            kept += [around[at], token]
+        elif at in around:
+            kept += [token, around[at]]
+        else:
+            kept.append(token)
+    return kept
 
 
-def _wrap_html(token: Token, title: str, losses: list[Loss]) -> None:
+def _with_box(token: Token, title: str, losses: list[Loss]) -> list[Token]:
+    """Give a block of HTML, in a box if it is a table that no phone can hold."""
     written = html_tables.read(token.content)
     if not written:
-        return
+        return [token]
     columns = [list(column) for column in zip_longest(*written.rows, fillvalue="")]
     table = _Table(written.head, columns)
-    if table.least > _PHONE:
-        with_width = html_tables.with_width(token.content, table.readable)
-        token.content = f"{table.named(title)}{with_width}</div>\n"
-        losses.append(_loss(token, table))
-
-
-def _surrounded(tokens: Sequence[Token], around: dict[int, Token]) -> Iterator[Token]:
-    for at, token in enumerate(tokens):
-        if at in around and token.nesting > 0:
-            yield around[at]
-        yield token
-        if at in around and token.nesting < 0:
-            yield around[at]
+    if table.least <= _PHONE:
+        return [token]
+    token.content = html_tables.with_width(token.content, table.readable)
+    losses.append(_loss(token, table))
+    return [_html(f"{table.named(title)}\n"), token, _html("</div>\n")]
 
 
 def _tables(tokens: Sequence[Token]) -> Iterator[tuple[int, int, _Table]]:

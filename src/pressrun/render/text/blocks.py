@@ -7,7 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 from pressrun.render import html
 from pressrun.render.text.inline import plain, raised
 from pressrun.render.text.notes import Notes
-from pressrun.render.text.pieces import pieces
+from pressrun.render.text.pieces import Piece, pieces
 from pressrun.render.text.table import Table
 from pressrun.render.text.wrap import fill, width
 
@@ -87,9 +87,7 @@ class Blocks:
 
     def _html(self, node: SyntaxTreeNode, columns: int) -> _Lines:
         found = pieces(html.clean(node.content, self._notes.base), self._notes)
-        return _join(
-            _indented(piece.text) if piece.code else fill(piece.text, columns) for piece in found
-        )
+        return _join(_piece(piece, columns) for piece in found)
 
     def _footnotes(self, node: SyntaxTreeNode, columns: int) -> _Lines:
         return _join([["--------"], *(self._footnote(note, columns) for note in node.children)])
@@ -98,6 +96,12 @@ class Blocks:
         marker = f"{raised(node.meta['id'] + 1)} "
         indent = " " * len(marker)
         return _hang(marker, indent, self.write(node.children, columns - len(marker)))
+
+
+def _piece(piece: Piece, columns: int) -> _Lines:
+    if piece.table:
+        return piece.table.lines(columns)
+    return _indented(piece.text) if piece.code else fill(piece.text, columns)
 
 
 def _join(blocks: Iterable[_Lines]) -> _Lines:
