@@ -1,5 +1,6 @@
 """Classes and rules that nothing uses leave a document, and everything else stays as it was."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -30,6 +31,19 @@ def test_without_rules_all_classes_go_and_nothing_else(html):
     for element in page.iter("*"):
         element.attrib.pop("class", None)
     assert tidy(before) == written(page)
+
+
+@pytest.mark.parametrize("words", ["<style> and", "</style>", "<!-- and", "-->", "<i class='x'>"])
+def test_what_looks_like_markup_in_a_value_is_text(words):
+    # css-inline writes class first, and values as they are.
+    html = f'<img class="none" alt="{words}"><p class="none" title="{words}">x</p>'
+    assert tidy(html) == html.replace(' class="none"', "")
+
+
+def test_a_sheet_may_have_a_condition():
+    html = '<style data-x="ignore" media="(width>=600px)">.a {b:c}</style><p class="a">x</p>'
+    kept = '<style media="(width>=600px)">\n.a {b:c}\n</style><p class="a">x</p>'
+    assert tidy(html) == kept
 
 
 @settings(deadline=None, max_examples=100)

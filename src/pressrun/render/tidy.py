@@ -12,14 +12,18 @@ from html import escape, unescape
 
 from pressrun.render.sheets import Group, Names, Part, Rule, Selector, read, selectors
 
+_VALUE = r"(?:=(?:\"[^\"]*\"|'[^']*'))?"
+# A start tag is read to its end: a value may hold what looks like another one.
 _PIECE = re.compile(
     r"<!--(?P<comment>.*?)-->"
-    r"|<style\b[^>]*>(?P<sheet>.*?)</style>"
-    r"|<(?P<tag>[a-z][^\s/>]*)"
-    r"(?P<before>(?:\s+(?!class[\s=/>])[^\s>][^\s=>]*(?:=(?:\"[^\"]*\"|'[^']*'))?)*+)"
-    r"(?P<class>\s+class(?:=(?P<classes>\"[^\"]*\"|'[^']*'))?(?=[\s/>]))?",
+    rf"|<style(?P<given>(?:\s+[^\s>][^\s=>]*{_VALUE})*+)\s*>(?P<sheet>.*?)</style>"
+    r"|<(?P<tag>[a-zA-Z][^\s/>]*)"
+    rf"(?P<before>(?:\s+(?!class[\s=/>])[^\s>][^\s=>]*{_VALUE})*+)"
+    r"(?P<class>\s+class(?:=(?P<classes>\"[^\"]*\"|'[^']*'))?(?=[\s/>])"
+    rf"(?P<after>(?:\s+[^\s>][^\s=>]*{_VALUE})*+))?",
     re.DOTALL,
 )
+_MEDIA = re.compile(r"\smedia=(?:\"[^\"]*\"|'[^']*')")
 _COMMENTED_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 
 
@@ -28,7 +32,7 @@ def tidy(html: str) -> str:
     pieces = list(_PIECE.finditer(html))
     classes = {piece: _classes(piece) for piece in pieces if piece["class"]}
     named = frozenset(name for names in classes.values() for name in names)
-    names = Names(frozenset(piece["tag"] for piece in pieces if piece["tag"]), named)
+    names = Names(frozenset(piece["tag"].lower() for piece in pieces if piece["tag"]), named)
     styles = [piece for piece in pieces if piece["sheet"] is not None]
     sheets = {piece: _trimmed(piece["sheet"], names) for piece in styles}
     comments = (piece["comment"] for piece in pieces if piece["comment"])
@@ -40,7 +44,7 @@ def tidy(html: str) -> str:
         if piece in classes:
             new = _tag(piece, [name for name in classes[piece] if name in used])
         elif piece in sheets:
-            new = sheets[piece].block
+            new = _style(piece, sheets[piece].rules)
         else:
             continue
         kept += [html[at : piece.start()], new]
@@ -50,9 +54,9 @@ def tidy(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What is left of a style block, and the classes that it mentions."""
+    """What is left of a sheet, and the classes that it mentions."""
 
-    block: str
+    rules: str
     classes: frozenset[str]
 
 
@@ -61,7 +65,7 @@ def _trimmed(sheet: str, names: Names) -> _Sheet:
     parts = read(sheet)
     rules = "\n".join(_lines(parts, names))
     classes = _mentioned(each for each in selectors(parts) if names.include(each.names))
-    return _Sheet(f"<style>\n{rules}\n</style>" if rules else "", classes)
+    return _Sheet(rules, classes)
 
 
 def _classes(tag: re.Match[str]) -> list[str]:
@@ -80,7 +84,13 @@ def _mentioned(found: Iterable[Selector]) -> frozenset[str]:
 
 def _tag(piece: re.Match[str], classes: Sequence[str]) -> str:
     named = f' class="{escape(" ".join(classes))}"' if classes else ""
-    return f"<{piece['tag']}{piece['before']}{named}"
+    return f"<{piece['tag']}{piece['before']}{named}{piece['after']}"
+
+
+def _style(piece: re.Match[str], rules: str) -> str:
+    """Write a style block without what only the inliner had to know."""
+    media = _MEDIA.search(piece["given"])
+    return f"<style{media[0] if media else ''}>\n{rules}\n</style>" if rules else ""
 
 
 def _lines(parts: Iterable[Part], names: Names) -> Iterator[str]:
