@@ -255,6 +255,45 @@ def test_of_what_never_says_its_size_no_more_than_64_kib_are_read():
     assert sum(written) < 60_000_000  # what the sockets hold, and not all there is
 
 
+def exif(size: int) -> bytes:
+    """Make the beginning of a JPEG that says its size behind ``size`` bytes of other things."""
+    frame = b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", 20, 30) + b"\x03" + b"\x01\x11\x00" * 3
+    return b"\xff\xd8\xff\xe1" + struct.pack(">H", size) + bytes(size - 2) + frame
+
+
+def test_a_picture_may_come_in_many_small_pieces():
+    def handle(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        body = exif(36_000)
+        for start in range(0, len(body), 1_000):
+            handler.wfile.write(body[start : start + 1_000])
+            handler.wfile.flush()
+            time.sleep(0.002)
+        handler.close_connection = True
+
+    seen, _ = measure(handle)
+    assert seen.shown == Shown("", 30, 20)
+
+
+def test_a_server_that_drips_is_left_after_a_while():
+    ticks = iter(range(0, 1_000, 7))
+
+    def handle(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(30):
+                handler.wfile.write(b"\xff")
+                handler.wfile.flush()
+                time.sleep(0.01)
+        handler.close_connection = True
+
+    with listen(handle) as url, Web(time.sleep, clock=lambda: float(next(ticks))) as web:
+        assert web.measure(f"{url}/a.png") == Sight(200, "answers 200", Shown(""))
+    assert next(ticks) < 50
+
+
 @pytest.mark.parametrize("status", [404, 403, 503])
 def test_a_picture_that_is_not_there_is_asked_once_and_not_read(status):
     seen, asked = measure(lambda handler: reply(handler, status, PNG))

@@ -1,6 +1,7 @@
 """Addresses as posts, feeds and emails need them: absolute, and in ASCII."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -49,14 +50,20 @@ def picture(base: str, url: str) -> str | None:
     return bare if _DATA_IMAGE.match(bare) else absolute(base, bare)
 
 
+def candidates(srcset: str) -> list[tuple[str, str]]:
+    """List the addresses in a srcset, each with the width or density that follows it."""
+    return [(address, size.strip()) for address, size in _CANDIDATE.findall(srcset)]
+
+
+def as_srcset(candidates: Iterable[tuple[str, str]]) -> str:
+    """Write what ``candidates`` reads."""
+    return ", ".join(f"{address} {size}".strip() for address, size in candidates)
+
+
 def srcset(base: str, value: str) -> str | None:
     """Resolve each candidate of a srcset and drop those that lead nowhere."""
-    candidates = [
-        f"{url} {size.strip()}".strip()
-        for address, size in _CANDIDATE.findall(value)
-        if (url := absolute(base, address))
-    ]
-    return ", ".join(candidates) or None
+    resolved = ((absolute(base, address), size) for address, size in candidates(value))
+    return as_srcset((url, size) for url, size in resolved if url) or None
 
 
 def _encode(part: str, safe: str) -> str:

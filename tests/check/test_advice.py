@@ -87,6 +87,7 @@ def test_the_title_is_the_heading_above_all(levels, wrong):
     ("line", "stale"),
     [
         ("© 2024 Notes", True),
+        ("© 2024\n\n- a list", True),
         ("Copyright (c) 2023 Ada", True),
         ("© 2026 Notes", False),
         ("© 2019–2026 Notes", False),

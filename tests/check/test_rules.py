@@ -238,10 +238,12 @@ def test_a_placeholder_without_a_tag_is_an_error():
 def test_a_tag_of_the_provider_is_not_filled_in_where_a_writer_puts_it():
     body = "Write `[[name]]`.\n\nDear [[name]],\n"
     html = "<p>Write <code>[[name]]</code>.</p><p>Dear [[name]],</p>"
-    what = "somebody fills in nothing here: a tag of its own is text in a post"
+    what = "a tag of somebody is text in a post: it arrives as it is written"
     assert told(body, html, Somebody()) == [(10, "provider-tag", what)]
     assert told("    [[name]]\n", "<pre><code>[[name]]</code></pre>", Somebody()) == []
     assert told("x", "<p>x</p>", Somebody(), subject="[[name]]") == [(2, "provider-tag", what)]
+    apart = told("Dear *|[[NAME|*,\n\n*|NAME|* [[\n", "<p>Dear <em>|NAME|</em></p>", Somebody())
+    assert apart == [(10, "provider-tag", what)]
     tag = Finding("template-tag", Severity.WARNING, "posts/hello.md", 8, "[[name]]", "")
     found = told("Dear [[name]],\n", "<p>Dear [[name]],</p>", Somebody(), tag)
     assert [rule for _, rule, _ in found] == ["template-tag"]

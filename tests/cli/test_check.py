@@ -88,8 +88,18 @@ def test_a_mistake_in_publish_yml_is_a_finding(here):
     assert [(each["path"], each["rule"]) for each in told["findings"]] == [
         ("publish.yml", "unreadable")
     ]
-    here.write("publish.yml", f"{MINIMAL}provider: {{name: outbox, key: 1}}\n")
-    assert here.publish("check").code == 3
+    here.write("publish.yml", MINIMAL.replace("name: outbox", "name: outbox, key: 1"))
+    told = json.loads(here.publish("check", "--json").out)
+    assert [each["rule"] for each in told["findings"]] == ["unreadable"]
+
+
+def test_a_template_that_is_not_there_is_told_once(here):
+    here.write("publish.yml", f"{MINIMAL}email:\n  template: nix\n")
+    said = here.publish("check")
+    assert said.code == 3
+    line = MINIMAL.count("\n") + 1
+    where = f"publish.yml:{line}: error unreadable: email_templates: there is no email template"
+    assert said.out.count(where) == said.out.count("no email template") == 1
 
 
 def test_a_rule_is_explained(here):

@@ -15,8 +15,8 @@ EDITED = (
     "--keep hello lets it stand"
 )
 OUTDATED = (
-    "its post or its audience changed, the draft there is kept: publish email --overwrite hello "
-    "puts the post into it, --keep hello lets it stand"
+    "its post, a picture of it or its audience changed, the draft there is kept: "
+    "publish email --overwrite hello puts the post into it, --keep hello lets it stand"
 )
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from pressrun.deliver.hosting import addresses, hosted, unfit
 from pressrun.deliver.providers.contract import HostsPictures
-from pressrun.errors import NotNow, PressrunError, Rejected, Unsure
+from pressrun.errors import PressrunError, Rejected, Unsure
 from support.issues import issue, picture
 from support.providers import FakeProvider, refused
 
 A, B = "https://notes.example/a.png?x=1&y=2", "https://notes.example/b.png"
 C = "https://o.example/c.png"
+QUOTED = "https://notes.example/it's.png"
 ESCAPED = A.replace("&", "&amp;")
 
 
@@ -40,6 +41,8 @@ def with_picture(tmp_path, html="", **fields):
         (f'<img src="{B}" srcset="{B} 1x,{ESCAPED} 2x"><img src="{B}">', [B, A]),
         (f'<picture><source srcset="{B}, {C} 2x"></picture>', [B, C]),
         (f'<!--[if mso]><img src="{B}"><![endif]-->', [B]),
+        (f'<!--[if mso]><v:fill type="frame" src="{B}"/><![endif]-->', [B]),
+        (f'<td background="{B}"><img src="{QUOTED}">', [B, QUOTED]),
         (f'<a href="{B}">src="{B}"</a><img data-src="{B}" src="cid:x"><imgs src="{B}">', []),
     ],
 )
@@ -87,7 +90,7 @@ def test_a_picture_at_two_addresses_is_put_there_once(tmp_path):
     assert after.message.html.count("gallery.example") == 2
 
 
-@pytest.mark.parametrize("kind", [Rejected, NotNow, Unsure])
+@pytest.mark.parametrize("kind", [Rejected, Unsure])
 def test_an_upload_that_fails_says_which_picture_it_was(tmp_path, kind):
     provider = Gallery()
     provider.script["host"] = [refused(kind.of("no room.", "POST /images", "Make some."))]
@@ -117,7 +120,7 @@ def test_what_the_provider_does_not_take_is_named_with_the_mend(tmp_path):
     )
     assert kinds == [
         (
-            "static/harbour.png: fake does not host such a picture. "
+            "static/harbour.png: fake hosts no .png pictures. "
             "Make it one of image/gif, image/png, or write images: site below email:."
         )
     ]

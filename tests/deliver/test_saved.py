@@ -164,7 +164,10 @@ class TestMoved:
             (
                 item(),
                 {"subject": "Mended"},
-                "it renders differently now: its post, a template or publish.yml has changed.",
+                (
+                    "it renders differently now: "
+                    "its post, a picture, a template or publish.yml has changed."
+                ),
             ),
             (
                 item(history=then(plan(), Step.CLAIM, plan="")),

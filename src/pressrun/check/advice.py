@@ -39,9 +39,9 @@ _WRITTEN_AS = {
     "WebP picture": r"(?i)\.webp\b",
     "AVIF picture": r"(?i)\.avif\b",
 }
-_INDENTED = ("    ", "\t")  # code, and the deeper levels of lists
+_TAKEN_APART = re.compile(r"\*\|[A-Z][A-Z0-9:_]*\|\*")  # a tag that Markdown takes for emphasis
 _PIXELS = re.compile(r"[0-9]{1,6}")
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?!\s*[-–])")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^.\n]{0,20}?\b((?:19|20)\d\d)\b(?![ \t]*[-–])")
 
 
 def link_text(facts: Facts) -> Iterator[Spot]:
@@ -183,18 +183,17 @@ def image_weight(facts: Facts) -> Iterator[Spot]:
 
 
 def provider_tag(facts: Facts) -> Iterator[Spot]:
-    """Find what a writer may want the provider to fill in: nothing is, outside of code either.
-
-    Rendering can have taken a tag apart, ``*|NAME|*`` is emphasis, so this looks at the Markdown.
-    """
+    """Find what a writer may want the provider to fill in: nothing is, outside of code either."""
     if facts.carrier is None:
         return
-    lines = [*enumerate(facts.source.split("\n"), facts.post.body_line)]
-    written = [(at, line) for at, line in lines if not line.startswith(_INDENTED)]
-    written.append((_subject_line(facts), facts.message.subject))
-    for at, text in written:
-        if facts.carrier.escape_text(text) != text and at not in facts.tag_lines:
-            what = f"{facts.carrier.name} fills in nothing here: a tag of its own is text in a post"
+    escape = facts.carrier.escape_text
+    what = f"a tag of {facts.carrier.name} is text in a post: it arrives as it is written"
+    if escape(facts.message.subject) != facts.message.subject:
+        yield Spot(_subject_line(facts), what, "Write the subject without it.")
+    in_prose = escape(facts.content.prose) != facts.content.prose
+    for at, line in enumerate(facts.source.split("\n"), facts.post.body_line):
+        seen = in_prose or _TAKEN_APART.search(line)
+        if seen and escape(line) != line and at not in facts.tag_lines:
             mend = "Put what it is to fill in into the template, or write this as code."
             yield Spot(at, what, mend)
 
@@ -239,9 +238,9 @@ def _size_to_write(known: Picture | None, image: Mapping[str, str]) -> str:
         sides = f"width {known.width} and height {known.height}"
         return f"{own}: write {sides}, or put the picture beside the post."
     if _PIXELS.fullmatch(width):
-        return f"{own}: write height {round(known.height * int(width) / known.width)}."
+        return f"{own}: write height {max(1, round(known.height * int(width) / known.width))}."
     if _PIXELS.fullmatch(height):
-        return f"{own}: write width {round(known.width * int(height) / known.height)}."
+        return f"{own}: write width {max(1, round(known.width * int(height) / known.height))}."
     return f"{own}: give it both sides in pixels."
 
 

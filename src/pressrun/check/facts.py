@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from lxml import etree
 
+from pressrun import urls
 from pressrun.model import Body, Message, Post
 from pressrun.publication import Email
 from pressrun.render.pictures import Picture
@@ -194,7 +195,7 @@ def _document(html: str) -> Document:
 
 
 def _addresses(page: Any) -> tuple[str, ...]:
-    sets = (url for srcset in _SRCSETS(page) for url in _candidates(srcset))
+    sets = (url for srcset in _SRCSETS(page) for url, _ in urls.candidates(srcset))
     return (*_ADDRESSES(page), *sets)
 
 
@@ -211,8 +212,3 @@ def _without_code(markdown: str) -> str:
     for pattern in (_COMMENT, _FENCED, _SPAN):
         markdown = pattern.sub(lambda match: "\n" * match.group().count("\n"), markdown)
     return markdown
-
-
-def _candidates(srcset: str) -> list[str]:
-    """Give the addresses of a srcset, each of which a width or a density may follow."""
-    return [words[0] for each in srcset.split(", ") if (words := each.split())]

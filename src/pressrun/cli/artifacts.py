@@ -83,14 +83,16 @@ def _rehearsed(issue: Issue, provider: Provider, errand: Errand) -> tuple[dict[s
     recorder = Recorder(provider.wire)
     tied = provider.over(recorder)
     answer: dict[str, Any] = {"provider": provider.name, "key": issue.key}
-    sent = issue
     try:
         sent = hosting.hosted(tied, issue)
+    except WireError as error:
+        answer["incomplete"], sent = str(error), issue
+    try:
         remote = tied.draft(sent, None)
         if errand.at and isinstance(tied, Schedules):
-            tied.schedule(issue, remote.id, errand.at)
+            tied.schedule(sent, remote.id, errand.at)
         elif errand.send:
-            tied.send(issue, remote.id)
+            tied.send(sent, remote.id)
     except WireError as error:
         answer["incomplete"] = str(error)
     answer["requests"] = [_shown(request) for request in recorder.requests]

@@ -52,13 +52,14 @@ def command(
     try:
         publication = config.load(world.root)
         written = posts.load(publication)
+        provider = world.provider(publication, offline=True)
     except (ConfigError, PostError) as error:
         findings.tell(list(problems.findings("unreadable", error, config.FILE)), 0, form=form)
         return exits.CHECK_FOUND_ERRORS
     from pressrun.cli.compose import Composer
 
     wanted = [find_post(written, name) for name in names] or _in_feeds(publication, written, world)
-    composer = Composer(publication, written, world.provider(publication, offline=True))
+    composer = Composer(publication, written, provider)
     composed, found = _compose(composer, wanted)
     found += _of_all(publication, written, world)
     if links:
@@ -77,15 +78,20 @@ def _compose(
 ) -> tuple[list["Composed"], list["Finding"]]:
     """Make the emails of posts, and find what prevents them."""
     from pressrun.cli import problems
+    from pressrun.config import FILE
 
     newsletter = next(iter(composer.publication.newsletters))
+    # It names the template, and the same one for all posts.
+    chosen = f"{FILE}:{composer.publication.email.line}"
     composed: list[Composed] = []
     found: list[Finding] = []
     for post in wanted:
         try:
             composed.append(composer.compose(post, newsletter))
-        except (PostError, TemplateError) as error:
+        except PostError as error:
             found += problems.findings("unreadable", error, post.place())
+        except TemplateError as error:
+            found += problems.findings("unreadable", error, chosen)
     return composed, found
 
 

@@ -99,9 +99,15 @@ class Composer:
 
     def _unfit(self, composed: Composed) -> Iterator[Finding]:
         """Find pictures that the provider is to host and does not take."""
-        if self.provider:
-            for problem in hosting.unfit(self.provider, composed.issue.pictures):
-                yield problems.finding("unfit-picture", problem, composed.post.place())
+        from pressrun.check.facts import of_content
+
+        if self.provider is None:
+            return
+        post, issue = composed.post, composed.issue
+        for picture in issue.pictures:
+            for problem in hosting.unfit(self.provider, [picture]):
+                line = of_content(post, issue.message).line_of(picture.url)
+                yield problems.finding("unfit-picture", problem, f"{post.path}:{line}")
 
 
 def _to_upload(

@@ -11,32 +11,38 @@ from dataclasses import replace
 from html import escape, unescape
 
 from pressrun.deliver.providers.contract import HostsPictures, Provider
-from pressrun.errors import PressrunError, Problem, WireError
+from pressrun.errors import PressrunError, Problem, Rejected, Unsure
 from pressrun.model import Issue, PictureFile
+from pressrun.urls import as_srcset, candidates
 from pressrun.wire import File
 
-_TAG = re.compile(r"""<(?:img|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
-_PLACE = re.compile(r"""(\ssrc(?:set)?=)("[^"]*"|'[^']*')""", re.IGNORECASE)
-# In a srcset a width or a density may follow, and then a comma.
-_ADDRESS = re.compile(r"""https?://[^\s"']+?(?=,?[\s"'])""")
+_WEB = re.compile("https?:", re.IGNORECASE)
+# Outlook's own elements stand in comments.
+_TAG = re.compile(
+    r"""<(?:img|source|body|table|td|th|v:\w+)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE
+)
+_PLACE = re.compile(r"""(?<=\s)(src|srcset|background)=("[^"]*"|'[^']*')""", re.IGNORECASE)
 
 
 def addresses(html: str) -> tuple[str, ...]:
     """List the addresses of the pictures in HTML, each once."""
-    places = (place[2] for tag in _TAG.findall(html) for place in _PLACE.finditer(tag))
-    urls = (unescape(url) for place in places for url in _ADDRESS.findall(place))
-    return tuple(dict.fromkeys(urls))
+    places = (place for tag in _TAG.findall(html) for place in _PLACE.finditer(tag))
+    found = (url for place in places for url, _ in _candidates(place))
+    return tuple(dict.fromkeys(url for url in found if _WEB.match(url)))
 
 
 def unfit(provider: Provider, pictures: Sequence[PictureFile]) -> Iterator[Problem]:
     """Yield what is wrong with pictures that the provider is known not to take."""
+    if not pictures:
+        return
+    assert isinstance(provider, HostsPictures)  # noqa: S101 - ``check_pictures`` has seen to it
+    most = provider.picture_limit
     for picture in pictures:
-        assert isinstance(provider, HostsPictures)  # noqa: S101 - ``check_pictures`` has seen to it
-        most = provider.picture_limit
         if picture.type not in provider.picture_types:
             kinds = ", ".join(sorted(provider.picture_types))
             mend = f"Make it one of {kinds}, or write images: site below email:."
-            yield Problem(f"{provider.name} does not host such a picture.", picture.path, mend)
+            what = f"{provider.name} hosts no {picture.file.suffix or 'such'} pictures."
+            yield Problem(what, picture.path, mend)
         elif most and picture.size > most:
             what = f"it has {picture.size:,} bytes, and {provider.name} hosts at most {most:,}."
             yield Problem(what, picture.path, "Make the picture smaller.")
@@ -63,7 +69,7 @@ def _host(provider: HostsPictures, picture: PictureFile) -> str:
     file = _read(picture)
     try:
         return provider.host(file)
-    except WireError as error:
+    except (Rejected, Unsure) as error:
         about = f"That was about {picture.path}."
         problems = [replace(one, what=f"{one.what} {about}") for one in error.problems]
         raise type(error)(*problems, status=error.status, code=error.code) from None
@@ -83,11 +89,17 @@ def _read(picture: PictureFile) -> File:
 def _exchange(html: str, urls: Mapping[str, str]) -> str:
     """Put new addresses in the place of those in ``urls``, wherever a picture is shown."""
 
-    def address(found: re.Match[str]) -> str:
-        new = urls.get(unescape(found[0]))
-        return found[0] if new is None else escape(new)
-
     def place(found: re.Match[str]) -> str:
-        return found[1] + _ADDRESS.sub(address, found[2])
+        shown = _candidates(found)
+        if not any(url in urls for url, _ in shown):
+            return found[0]
+        value = escape(as_srcset((urls.get(url, url), size) for url, size in shown))
+        return f"{found[1]}={found[2][0]}{value}{found[2][0]}"
 
     return _TAG.sub(lambda tag: _PLACE.sub(place, tag[0]), html)
+
+
+def _candidates(place: re.Match[str]) -> list[tuple[str, str]]:
+    """Give the addresses in an attribute, and in a srcset what follows each."""
+    value = unescape(place[2][1:-1]).strip()
+    return candidates(value) if place[1].lower() == "srcset" else [(value, "")]

@@ -136,7 +136,8 @@ class Saved:
         if item.errand.at and item.errand.at.isoformat() != step.due:
             yield f"it would go out at {item.errand.at.isoformat()}, the plan says {step.due}."
         if issue and issue.digest != step.digest:
-            yield "it renders differently now: its post, a template or publish.yml has changed."
+            what = "its post, a picture, a template or publish.yml"
+            yield f"it renders differently now: {what} has changed."
         if issue and issue.audience != step.audience:
             yield f"its audience is {issue.audience!r}, the plan says {step.audience!r}."
 

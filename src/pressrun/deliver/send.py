@@ -69,7 +69,7 @@ def foreign(draft: Remote, issue: Issue, trail: Trail) -> str:
     outdated = history.kept and ours != before
     if not changed and not outdated:
         return ""
-    kept = "its post or its audience changed, the draft there is kept"
+    kept = "its post, a picture of it or its audience changed, the draft there is kept"
     what = "its draft was changed there" if changed else kept
     return (
         f"{what}: publish email --overwrite {issue.slug} puts the post into it, "

@@ -1,6 +1,7 @@
 """What an address shows to those who open it: its kind, and of a picture the size."""
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from urllib3.exceptions import HTTPError
 from pressrun.pixels import size_of
 
 PIECE = 4096
-PIECES = 16  # of which one answer is read at most: a picture says its size at its beginning
+MOST = 16 * PIECE  # bytes that are read: a picture says its size at its beginning
+PATIENCE = 15.0  # seconds for them
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
@@ -23,14 +25,18 @@ class Shown(NamedTuple):
     bytes: int = 0
 
 
-def shown_by(response: Response) -> Shown:
-    """Read as much of an answer as it takes to know the size of the picture in it."""
+def shown_by(response: Response, clock: Callable[[], float]) -> Shown:
+    """Read as much of an answer as it takes to know the size of the picture in it.
+
+    ``clock`` counts seconds.
+    """
     media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     length = _LENGTH.fullmatch(response.headers.get("Content-Length", ""))
     weight = int(length[0]) if length else 0
     body = bytearray()
     try:
-        for _ in range(PIECES):
+        until = clock() + PATIENCE
+        while len(body) < MOST and clock() < until:
             piece = response.raw.read1(PIECE, decode_content=True)
             body += piece
             if not piece:

@@ -7,6 +7,7 @@ a picture only the beginning is.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from requests import exceptions
 from requests.adapters import BaseAdapter
@@ -41,9 +42,14 @@ class Web(session.Connected):
     """
 
     def __init__(
-        self, sleep: Callable[[float], None], *, transport: BaseAdapter | None = None
+        self,
+        sleep: Callable[[float], None],
+        *,
+        clock: Callable[[], float] = monotonic,
+        transport: BaseAdapter | None = None,
     ) -> None:
         self._sleep = sleep
+        self._clock = clock
         self._session = session.make(transport)
 
     def look(self, url: str) -> Sight:
@@ -97,7 +103,7 @@ class Web(session.Connected):
         ) as answer:
             location = answer.headers.get("Location", "")
             target = session.target(answer.status_code, location, url)
-            there = shown_by(answer) if measured and answer.status_code == OK else None
+            there = shown_by(answer, self._clock) if measured and answer.status_code == OK else None
             return answer.status_code, target, there
 
 

@@ -17,7 +17,8 @@ from pressrun.render.site_files import file_of
 IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
 _SOURCE = re.compile(r'\ssrc="([^"]*)"')
 _SIDE = re.compile(r'\s(?:width|height)="')
-_TYPES: Mapping[str, str] = {
+MEDIA_TYPES: Mapping[str, str] = {
+    ".avif": "image/avif",
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
@@ -74,7 +75,7 @@ def _file(publication: Publication, url: str, file: Path) -> PictureFile:
         file=file,
         path=path,
         name=f"{readable}-{digest[:16]}{suffix}",
-        type=_TYPES.get(suffix, ""),
+        type=MEDIA_TYPES.get(suffix, ""),
         size=len(content),
         digest=digest,
     )

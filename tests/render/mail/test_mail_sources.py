@@ -163,6 +163,9 @@ def test_a_table_in_html_whose_rows_differ_has_the_columns_of_the_longest():
     row = "<tr><td>a</td></tr>"
     body = mailed(f"<table>{row}<tr><td>{'x' * 30}</td><td>{'y' * 30}</td></tr>{row}</table>")
     assert "of 2 columns" in body.findings[0].what
+    spanned = f'<tr><th colspan="9">{"x" * 30}</th></tr>'
+    body = mailed(f"<table>{spanned}<tr><td>{'x' * 30}</td><td>{'y' * 30}</td></tr></table>")
+    assert "of 2 columns" in body.findings[0].what
     assert 'aria-label="Hello"' in body.html
 
 

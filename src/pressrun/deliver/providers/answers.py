@@ -46,7 +46,8 @@ def public_url(answer: Any, name: str) -> str:
     if isinstance(answer, Later) or found.startswith("https://"):
         return found
     mend = "Give the provider's server an address with https, or write images: site."
-    raise Rejected.of(f"a picture that was uploaded is at {found}, which is no https.", "", mend)
+    what = f"readers cannot load the picture that was uploaded: its address, {found}, is not https."
+    raise Rejected.of(what, "", mend)
 
 
 def gone(remote_id: str) -> Remote:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from pressrun.render.feeds.channel import Channel, Item
 from pressrun.render.feeds.plain import looks_like_html
+from pressrun.render.pictures import MEDIA_TYPES
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -19,16 +20,6 @@ _SOURCE = "http://source.scripting.com/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _NAMESPACES = {"media": _MEDIA, "source": _SOURCE, "fh": _HISTORY}
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-_PICTURE_TYPES = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 
 
 def namespaces(channel: Channel, *, rss: bool) -> dict[str, str]:
@@ -124,8 +115,8 @@ def _picture(element: Any, item: Item) -> None:
     if item.cover_shown:
         add(element, f"{{{_MEDIA}}}thumbnail", url=cover.url, **sizes)
         return
-    suffix = PurePosixPath(urlsplit(cover.url).path).suffix.lower().removeprefix(".")
-    kind = {"medium": "image", "type": _PICTURE_TYPES.get(suffix, "")}
+    suffix = PurePosixPath(urlsplit(cover.url).path).suffix.lower()
+    kind = {"medium": "image", "type": MEDIA_TYPES.get(suffix, "")}
     content = add(element, f"{{{_MEDIA}}}content", url=cover.url, **kind, **sizes)
     if cover.alt and looks_like_html(cover.alt):
         add(content, f"{{{_MEDIA}}}description", escape(cover.alt, quote=False), type="html")

@@ -63,7 +63,7 @@ class Cards:
         self.losses.append(
             Loss(
                 line,
-                f"<{name}> leads nowhere that a reader can go, so its words stand in its place",
+                f"<{name}> leads nowhere that a reader can go, so no more than words is left",
                 "Give it the address of a file, and no empty line before its end tag.",
             )
         )

@@ -45,9 +45,12 @@ def read(html: str) -> HtmlTable | None:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    if reader.odd or reader.open or not any(reader.rows):
+    if reader.odd or reader.open or not reader.columns:
         return None
-    rows = [[" ".join(cell.split()) for cell in row] for row in reader.rows]
+    rows = [
+        [" ".join(cell.split()) for at, cell in enumerate(row) if at in reader.columns]
+        for row in reader.rows
+    ]
     return HtmlTable(rows[0] if reader.headed else [], rows)
 
 
@@ -72,6 +75,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.rows: list[list[str]] = []
         self.open: list[str] = []
+        self.columns: set[int] = set()  # in which a cell of one column stands
         self.headed = True
         self.odd = False
         self._in_column = False
@@ -118,3 +122,5 @@ class _Reader(HTMLParser):
         self.rows[-1] += [""] * int(span)
         # What stands above several columns has the width of all, and makes none of them wider.
         self._in_column = span == "1"
+        if self._in_column:
+            self.columns.add(len(self.rows[-1]) - 1)
