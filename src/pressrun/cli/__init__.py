@@ -65,7 +65,10 @@ def main() -> None:
     """Run the command line; every error becomes lines on stderr and an exit code."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+        # Python would look through all of it a last time before the system takes it back anyway.
+        gc.freeze()
+        sys.exit(code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
