@@ -67,3 +67,7 @@ def test_a_place_that_the_post_links_to_has_a_name_for_clients_that_know_no_ids(
 def test_a_link_to_another_page_names_no_place_of_this_one():
     given = '<a href="https://a.example/#x">y</a><p id="x">'
     assert for_mail(given) == given
+
+
+def test_an_empty_paragraph_leaves_no_gap():
+    assert for_mail("<p>a</p><p></p><p>b</p>") == "<p>a</p><p>b</p>"

@@ -35,9 +35,10 @@ _NO_WORDS = re.compile(r'<sup\b.*?</sup>|<(?:[^>"]|"[^"]*")*>', re.DOTALL)
 def for_mail(html: str, width: int = WIDTH) -> str:
     """Shrink pictures to ``width`` pixels, and put headings below the one that is the title.
 
-    A <picture> is its <img> alone, wide tables scroll, and links within the post find their way.
+    A <picture> is its <img> alone, wide tables scroll, links within the post find their way, and no
+    empty paragraph leaves a gap.
     """
-    plain = _PICTURE.sub(lambda picture: _SOURCES.sub("", picture[1]), html)
+    plain = _PICTURE.sub(lambda picture: _SOURCES.sub("", picture[1]), html.replace("<p></p>", ""))
     linked = _with_anchors(_BOX.sub(_scrolling, plain))
     return IMAGE.sub(lambda tag: _fit_tag(tag.group(), width), _below_title(linked))
 
