@@ -6,8 +6,8 @@ import pytest
 
 from pressrun import config, posts
 from pressrun.cli import run
-from pressrun.cli.slug import slugify
 from pressrun.cli.world import World
+from pressrun.slug import slugify
 from support.publications import publication
 
 NOW = datetime(2026, 11, 23, 8, 30, 59, tzinfo=UTC)

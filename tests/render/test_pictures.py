@@ -103,7 +103,7 @@ def test_files_of_pictures_are_found_beside_the_posts_and_in_the_sites_folder(tm
     assert [one.name for one in found] == [
         "a-b-7692c3ad3540bb80.png",
         "cover-3fc4ccfe745870e2.webp",
-        "bersicht-8b5b9db0c13db242.dat",
+        "ubersicht-8b5b9db0c13db242.dat",
     ]
     assert found[0].file.read_bytes() == b"one"
     assert sha256(b"one").hexdigest() == found[0].digest

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import click
 
 from pressrun.cli.generators import Proposals
-from pressrun.cli.slug import slugify
 from pressrun.cli.surroundings import Surroundings, is_zone
 from pressrun.deliver.providers import adapter
 from pressrun.errors import Problem, UsageError
 from pressrun.kinds import EMAIL_ADDRESS, ENVIRONMENT_NAME, LANGUAGE, WebUrl
 from pressrun.publication import Publication
+from pressrun.slug import slugify
 from pressrun.strict_yaml import plain
 
 EMBEDDED = "outbox"

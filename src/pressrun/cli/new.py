@@ -7,10 +7,10 @@ import click
 
 from pressrun import config
 from pressrun.cli import starter
-from pressrun.cli.slug import slugify
 from pressrun.cli.world import World
 from pressrun.errors import UsageError
 from pressrun.posts.ids import LONGEST_SLUG
+from pressrun.slug import slugify
 
 
 @click.command("new")

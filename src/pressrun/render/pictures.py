@@ -12,6 +12,7 @@ from pressrun.model import Body, PictureFile, Post
 from pressrun.pixels import size_of
 from pressrun.publication import Publication
 from pressrun.render.site_files import file_of
+from pressrun.slug import slugify
 
 # The HTML is nh3's: each value stands in double quotes.
 IMAGE = re.compile(r'<img\b(?:[^>"]|"[^"]*")*>')
@@ -69,7 +70,7 @@ def _file(publication: Publication, url: str, file: Path) -> PictureFile:
     except OSError as error:
         raise PostError.of(f"the picture cannot be read: {error.strerror}.", path) from None
     digest = hashlib.sha256(content).hexdigest()
-    readable = re.sub("[^a-z0-9]+", "-", file.stem.lower())[:40].strip("-") or "picture"
+    readable = slugify(file.stem)[:40].strip("-") or "picture"
     return PictureFile(
         url=url,
         file=file,
