@@ -116,7 +116,7 @@ def test_a_picture_is_somewhere_that_mail_may_load_it_from():
     assert public_url({"url": "https://a.example/x.png"}, "url") == "https://a.example/x.png"
     assert public_url(Later(2), "url") == "{url of request 2}"
     for bad in ("http://localhost:9000/x.png", "/uploads/x.png"):
-        with pytest.raises(Rejected, match="no https"):
+        with pytest.raises(Rejected, match="is not https"):
             public_url({"url": bad}, "url")
     with pytest.raises(Unsure):
         public_url({}, "url")
