@@ -12,15 +12,26 @@ from html import escape, unescape
 
 from pressrun.render.sheets import Group, Names, Part, Rule, Selector, read, selectors
 
-_VALUE = r"(?:=(?:\"[^\"]*\"|'[^']*'))?"
+_ATTRIBUTE = r"[^\s>][^\s=>]*(?:=(?:\"[^\"]*\"|'[^']*'))?"
+_NO_CLASS = rf"(?!class[\s=/>]){_ATTRIBUTE}"
+
+
+def _all(attribute: str, group: str) -> str:
+    """Match as many attributes as there are, and give none of them back.
+
+    A possessive quantifier says the same; before 3.11.5 Python got those wrong that backtrack
+    within: https://github.com/python/cpython/issues/106052
+    """
+    return rf"(?=(?P<{group}>(?:\s+{attribute})*))(?P={group})"
+
+
 # A start tag is read to its end: a value may hold what looks like another one.
 _PIECE = re.compile(
     r"<!--(?P<comment>.*?)-->"
-    rf"|<style(?P<given>(?:\s+[^\s>][^\s=>]*{_VALUE})*+)\s*>(?P<sheet>.*?)</style>"
-    r"|<(?P<tag>[a-zA-Z][^\s/>]*)"
-    rf"(?P<before>(?:\s+(?!class[\s=/>])[^\s>][^\s=>]*{_VALUE})*+)"
+    rf"|<style{_all(_ATTRIBUTE, 'given')}\s*>(?P<sheet>.*?)</style>"
+    rf"|<(?P<tag>[a-zA-Z][^\s/>]*){_all(_NO_CLASS, 'before')}"
     r"(?P<class>\s+class(?:=(?P<classes>\"[^\"]*\"|'[^']*'))?(?=[\s/>])"
-    rf"(?P<after>(?:\s+[^\s>][^\s=>]*{_VALUE})*+))?",
+    rf"{_all(_ATTRIBUTE, 'after')})?",
     re.DOTALL,
 )
 _MEDIA = re.compile(r"\smedia=(?:\"[^\"]*\"|'[^']*')")
