@@ -20,16 +20,17 @@ MOST = 300  # addresses in a run
 
 
 def run(world: World, composer: Composer, composed: Sequence[Composed]) -> Iterator[Finding]:
-    """Ask the addresses of all messages; find those that are dead, and check the messages again.
+    """Ask the addresses of all messages, and find those that are dead.
 
-    The checks know by then how large the pictures elsewhere are.
+    A message with pictures elsewhere is checked again: how large they are is known by then.
     """
     facts = [of_content(each.post, each.issue.message) for each in composed]
     files = {url for each in composed for url in each.pictures}
     elsewhere = {url for each in facts for url in links.pictures(each)} - files
     answers = _ask(world, facts, elsewhere)
     for each, known in zip(composed, facts, strict=True):
-        yield from composer.check(each, links.measured(known, answers))
+        measured = links.measured(known, answers)
+        yield from composer.check(each, measured) if measured else each.findings
         dead = check.heard(links.dead(known, answers), each.post)
         yield from check.switched(dead, composer.publication.check.rules)
 
