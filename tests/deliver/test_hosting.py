@@ -114,10 +114,11 @@ def test_a_file_that_has_changed_or_gone_meanwhile_is_not_put_there(tmp_path):
 
 
 def test_what_the_provider_does_not_take_is_named_with_the_mend(tmp_path):
-    kinds, sizes = (
+    kinds, sizes, empty = (
         [str(one) for one in unfit(Gallery(), with_picture(tmp_path, **fields)[0].pictures)]
-        for fields in ({"type": ""}, {"size": 31_000})
+        for fields in ({"type": ""}, {"size": 31_000}, {"size": 0})
     )
+    assert empty == ["static/harbour.png: the file is empty. Save the picture again."]
     assert kinds == [
         (
             "static/harbour.png: fake hosts no .png pictures. "

@@ -32,7 +32,7 @@ def addresses(html: str) -> tuple[str, ...]:
 
 
 def unfit(provider: Provider, pictures: Sequence[PictureFile]) -> Iterator[Problem]:
-    """Yield what is wrong with pictures that the provider is known not to take."""
+    """Yield what is wrong with pictures that the provider is known not to take, or nobody is."""
     if not pictures:
         return
     assert isinstance(provider, HostsPictures)  # noqa: S101 - ``check_pictures`` has seen to it
@@ -43,6 +43,8 @@ def unfit(provider: Provider, pictures: Sequence[PictureFile]) -> Iterator[Probl
             mend = f"Make it one of {kinds}, or write images: site below email:."
             what = f"{provider.name} hosts no {picture.file.suffix or 'such'} pictures."
             yield Problem(what, picture.path, mend)
+        elif not picture.size:
+            yield Problem("the file is empty.", picture.path, "Save the picture again.")
         elif most and picture.size > most:
             what = f"it has {picture.size:,} bytes, and {provider.name} hosts at most {most:,}."
             yield Problem(what, picture.path, "Make the picture smaller.")
