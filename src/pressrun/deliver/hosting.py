@@ -32,7 +32,7 @@ def addresses(html: str) -> tuple[str, ...]:
 
 
 def unfit(provider: Provider, pictures: Sequence[PictureFile]) -> Iterator[Problem]:
-    """Yield what is wrong with pictures that the provider is known not to take, or nobody is."""
+    """Yield what is wrong with pictures: empty, or of what the provider is known not to take."""
     if not pictures:
         return
     assert isinstance(provider, HostsPictures)  # noqa: S101 - ``check_pictures`` has seen to it
